@@ -1,0 +1,24 @@
+// The structures of the Mosix API as messages (WIRE.md), and back. Decoders
+// pass over fields they do not know, and refuse (EPROTO) fields of another type
+// and fields that are missing.
+#pragma once
+
+#include "api/api.h"
+#include "api/wire.h"
+
+namespace mosix {
+
+Message to_message(const Node& node);
+Message to_message(const Process& process);
+Message to_message(const Task& task);
+Message to_message(const Request& request);
+/// The answer to `status`.
+Message to_message(const Snapshot& snapshot);
+
+base::Result<Node> node_from(const Message& message);
+base::Result<Process> process_from(const Message& message);
+base::Result<Task> task_from(const Message& message);
+base::Result<Request> request_from(const Message& message);
+base::Result<Snapshot> snapshot_from(const Message& message);
+
+}  // namespace mosix
