@@ -1,0 +1,16 @@
+// From tree to canonical text.
+#pragma once
+
+#include <string>
+
+#include "lang/ast.h"
+
+namespace balance::lang {
+
+/// The file with one statement a line, macros replaced, comments gone, blanks
+/// and parentheses normalised. Reading it again gives the same text.
+std::string print(const File& file);
+std::string print(const File& file, ExprId expression);
+std::string print(const File& file, const Statement& statement);
+
+}  // namespace balance::lang

@@ -1,0 +1,76 @@
+#include "lang/split.h"
+
+namespace balance::lang {
+namespace {
+
+bool is_blank(char byte) {
+  return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/// First byte at or behind `at` that is neither blank nor comment.
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+  ModeTracker tracker;
+  while (at < text.size()) {
+    const std::size_t before = at;
+    at += tracker.step(text, at);
+    const bool comment = tracker.mode() == Mode::line_comment ||
+                         tracker.mode() == Mode::block_comment;
+    const bool comment_end = at - before == 2 && text.substr(before, 2) == "*/";
+    if (!comment && !comment_end && !is_blank(text[before])) return before;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::size_t ModeTracker::step(std::string_view text, std::size_t at) {
+  const char byte = text[at];
+  const std::string_view two = text.substr(at, 2);
+  switch (mode_) {
+    case Mode::code:
+      if (two == "//" || two == "/*") {
+        mode_ = two == "//" ? Mode::line_comment : Mode::block_comment;
+        return 2;
+      }
+      if (byte == '"') mode_ = Mode::string;
+      if (byte == '\'') mode_ = Mode::quoted;
+      return byte == '\\' ? two.size() : 1;
+    case Mode::string:
+    case Mode::quoted:
+      if (byte == (mode_ == Mode::string ? '"' : '\'')) mode_ = Mode::code;
+      return byte == '\\' ? two.size() : 1;
+    case Mode::line_comment:
+      if (byte == '\n') mode_ = Mode::code;
+      return 1;
+    case Mode::block_comment:
+      if (two != "*/") return 1;
+      mode_ = Mode::code;
+      return 2;
+  }
+  return 1;
+}
+
+Piece next_piece(std::string_view text, std::size_t from) {
+  ModeTracker tracker;
+  std::size_t opened = from;
+  std::size_t at = from;
+  while (at < text.size()) {
+    const Mode before = tracker.mode();
+    if (before == Mode::code && (text[at] == ';' || text[at] == '}')) {
+      const std::size_t after = skip_blanks(text, at + 1);
+      const bool stop = after < text.size() && text[after] == '.';
+      return {from, at, at + 1, stop, std::nullopt, Mode::code};
+    }
+    const std::size_t taken = tracker.step(text, at);
+    if (before == Mode::code && tracker.mode() != before) opened = at;
+    at += taken;
+  }
+  Piece piece{from, at, at, true, std::nullopt, Mode::code};
+  if (tracker.mode() != Mode::code && tracker.mode() != Mode::line_comment) {
+    piece.unclosed = opened;
+    piece.unclosed_mode = tracker.mode();
+  }
+  return piece;
+}
+
+}  // namespace balance::lang
