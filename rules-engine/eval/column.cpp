@@ -1,0 +1,69 @@
+#include "eval/column.h"
+
+namespace balance {
+
+bool Value::known() const {
+  switch (type) {
+    case Type::number:
+      return has_number(number);
+    case Type::truth:
+      return truth != Tri::unknown;
+    case Type::text:
+      return text.has_value();
+  }
+  return false;
+}
+
+Value element(const Column& column, std::size_t i) {
+  Value out;
+  out.type = column.type;
+  switch (column.type) {
+    case Type::number:
+      out.number = column.numbers[i];
+      break;
+    case Type::truth:
+      out.truth = column.truths[i];
+      break;
+    case Type::text:
+      out.text = column.texts[i];
+      break;
+  }
+  return out;
+}
+
+void resize(Column& column) {
+  const std::size_t n = column.size();
+  column.numbers.assign(column.type == Type::number ? n : 0, no_number());
+  column.truths.assign(column.type == Type::truth ? n : 0, Tri::unknown);
+  column.texts.assign(column.type == Type::text ? n : 0, std::nullopt);
+}
+
+void assign(Column& column, std::size_t i, const Value& value) {
+  switch (column.type) {
+    case Type::number:
+      column.numbers[i] = value.number;
+      break;
+    case Type::truth:
+      column.truths[i] = value.truth;
+      break;
+    case Type::text:
+      column.texts[i] = value.text;
+      break;
+  }
+}
+
+const std::shared_ptr<const Index>& single_index() {
+  static const std::shared_ptr<const Index> index = [] {
+    auto made = std::make_shared<Index>();
+    made->keys.emplace_back();
+    made->names.emplace_back();
+    return made;
+  }();
+  return index;
+}
+
+std::string_view first_word(std::string_view name) {
+  return name.substr(0, name.find(' '));
+}
+
+}  // namespace balance

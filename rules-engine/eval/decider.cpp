@@ -1,0 +1,258 @@
+#include "eval/decider.h"
+
+#include <algorithm>
+
+#include "eval/operations.h"
+
+namespace balance {
+namespace {
+
+/// Records are kept this long after their end: longer than any sensible
+/// cooldown or window of a limit.
+constexpr double kKeep_s = 7 * 24 * 3600.0;
+
+std::string value_text(const Column& column, std::size_t i) {
+  switch (column.type) {
+    case Type::number:
+      return number_text(column.numbers[i]);
+    case Type::text:
+      return column.texts[i].value_or("?");
+    case Type::truth:
+      break;
+  }
+  const Tri truth = column.truths[i];
+  if (truth == Tri::unknown) return "unknown";
+  return truth == Tri::yes ? "true" : "false";
+}
+
+}  // namespace
+
+bool has_plugin(const Action& action) {
+  return action.kind == Action::Kind::plugin ||
+         std::any_of(action.parts.begin(), action.parts.end(),
+                     [](const Action& part) { return has_plugin(part); });
+}
+
+bool has_plugin(const Rule& rule) {
+  return std::any_of(
+             rule.branches.begin(), rule.branches.end(),
+             [](const Branch& branch) { return has_plugin(branch.action); }) ||
+         (rule.unknown && has_plugin(*rule.unknown)) ||
+         (rule.otherwise && has_plugin(*rule.otherwise));
+}
+
+Decider::Decider(const Program& program, Options options)
+    : program_(program),
+      options_(std::move(options)),
+      evaluator_(program),
+      code_(program, evaluator_, books_) {}
+
+void Decider::begin(const Snapshot& snapshot) {
+  ++evaluation_;
+  moved_.clear();
+  books_.refresh(ledger_, snapshot);
+  ledger_.forget(kKeep_s, snapshot.now_s());
+}
+
+Outcome Decider::evaluate(const Rule& rule, const Snapshot& snapshot) {
+  Outcome outcome;
+  evaluator_.run(rule, snapshot);
+  std::vector<Due> due;
+  for (const HostId host : hosts_of(rule))
+    if (auto found = due_at(rule, host)) due.push_back(*found);
+  // Worst host first; among equals as written.
+  std::stable_sort(due.begin(), due.end(), [](const Due& a, const Due& b) {
+    if (a.rank != b.rank) return a.rank < b.rank;
+    if (!a.value || !b.value) return a.value.has_value() && !b.value;
+    return a.branch->lowest_first ? *a.value < *b.value : *a.value > *b.value;
+  });
+  for (const Due& each : due)
+    run_action({rule, snapshot, outcome}, each, *each.action);
+  return outcome;
+}
+
+/// The hosts that are decided one by one; one kNoHost for a rule of text
+/// actions, or with a single condition.
+std::vector<HostId> Decider::hosts_of(const Rule& rule) const {
+  if (has_plugin(rule))
+    for (const Branch& branch : rule.branches) {
+      const Column& condition = evaluator_.column(branch.condition);
+      if (!condition.index->single()) return condition.index->hosts;
+    }
+  return {kNoHost};
+}
+
+Tri Decider::truth_at(Slot condition, HostId host) const {
+  const Column& column = evaluator_.column(condition);
+  Tri out = Tri::no;
+  bool any = false;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    if (!column.index->single() && host != kNoHost &&
+        column.index->keys[i].host != host)
+      continue;
+    out = either(out, column.truths[i]);
+    any = true;
+  }
+  return any ? out : Tri::unknown;
+}
+
+std::optional<double> Decider::value_at(const Branch& branch,
+                                        HostId host) const {
+  if (branch.value == kNoSlot) return std::nullopt;
+  const Column& column = evaluator_.column(branch.value);
+  if (column.type != Type::number) return std::nullopt;
+  std::optional<double> worst;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    if (!column.index->single() && host != kNoHost &&
+        column.index->keys[i].host != host)
+      continue;
+    const double x = column.numbers[i];
+    if (!has_number(x)) continue;
+    if (!worst || (branch.lowest_first ? x < *worst : x > *worst)) worst = x;
+  }
+  return worst;
+}
+
+std::optional<Decider::Due> Decider::due_at(const Rule& rule,
+                                            HostId host) const {
+  bool all_unknown = !rule.branches.empty();
+  for (std::size_t i = 0; i < rule.branches.size(); ++i) {
+    const Branch& branch = rule.branches[i];
+    const Tri truth = truth_at(branch.condition, host);
+    if (truth == Tri::yes)
+      return Due{host, &branch.action, &branch, i, value_at(branch, host)};
+    all_unknown = all_unknown && truth == Tri::unknown;
+  }
+  const std::size_t last = rule.branches.size();
+  if (all_unknown && rule.unknown)
+    return Due{host, &*rule.unknown, nullptr, last, std::nullopt};
+  if (rule.otherwise && !rule.branches.empty())
+    return Due{host, &*rule.otherwise, nullptr, last + 1, std::nullopt};
+  return std::nullopt;
+}
+
+bool Decider::run_action(const Context& context, const Due& due,
+                         const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::plugin:
+      return run_plugin(context, due, action);
+    case Action::Kind::both: {
+      bool success = true;
+      for (const Action& part : action.parts)
+        success = run_action(context, due, part) && success;
+      return success;
+    }
+    case Action::Kind::either:
+      return std::any_of(
+          action.parts.begin(), action.parts.end(),
+          [&](const Action& part) { return run_action(context, due, part); });
+    default:
+      return run_text(context, due, action);
+  }
+}
+
+std::vector<HostId> Decider::giving_hosts(const Due& due,
+                                          const Action& action) const {
+  if (due.host != kNoHost) return {due.host};
+  std::vector<HostId> from = make_policy(action).from;
+  return from.empty() ? std::vector<HostId>{0} : from;
+}
+
+bool Decider::run_plugin(const Context& context, const Due& due,
+                         const Action& action) {
+  const double now_s = context.snapshot.now_s();
+  bool& success = success_[{action.id, due.host}];
+  if (ledger_.held_off(action.id, due.host, action.hold_off_s, now_s)) {
+    RunReport report;
+    report.rule = context.rule.name;
+    report.host = due.host;
+    report.value = due.value;
+    report.waits = "hold-off";
+    context.outcome.runs.push_back(std::move(report));
+    return success;
+  }
+  static const Needs kNone;
+  const auto found = options_.needs.find(action.word);
+  const Identity identity(found == options_.needs.end() ? kNone : found->second,
+                          context.snapshot, program_.hosts,
+                          context.rule.delta_s);
+  // `unknown` and `otherwise` have no condition of their own that filters.
+  static const Column kSingle = [] {
+    Column made;
+    made.type = Type::truth;
+    made.index = single_index();
+    made.truths = {Tri::yes};
+    return made;
+  }();
+  const Column& condition = due.branch == nullptr
+                                ? kSingle
+                                : evaluator_.column(due.branch->condition);
+  const Run run{
+      context.rule,           action,    due.host, giving_hosts(due, action),
+      hosts_of(context.rule), condition, ++runs_};
+  Tick tick{ledger_, books_, moved_, now_s, evaluation_, options_.seed};
+  Selection selection(program_, evaluator_, code_, identity, tick, run);
+  const RunEnd end = selection.execute(context.outcome);
+  context.outcome.runs.back().value = due.value;
+  if (end == RunEnd::asked) ledger_.asked(action.id, due.host, now_s);
+  if (end != RunEnd::waiting) success = end == RunEnd::asked;
+  return success;
+}
+
+std::string Decider::host_name(HostId host) const {
+  return options_.host_name ? options_.host_name(host) : program_.hosts[host];
+}
+
+std::vector<Subject> Decider::subjects(const Context& context,
+                                       const Due& due) const {
+  std::vector<Subject> out;
+  if (due.branch == nullptr || due.branch->binding == kNoSlot) return out;
+  const Column& binding = evaluator_.column(due.branch->binding);
+  const Column* values = due.branch->value == kNoSlot
+                             ? nullptr
+                             : &evaluator_.column(due.branch->value);
+  for (std::size_t i = 0; i < binding.size(); ++i) {
+    const Key& key = binding.index->keys[i];
+    if (due.host != kNoHost && key.host != due.host) continue;
+    if (binding.type == Type::truth && binding.truths[i] != Tri::yes) continue;
+    Subject subject;
+    if (key.host != kNoHost) {
+      subject.host = host_name(key.host);
+      subject.connection = program_.hosts[key.host];
+    }
+    subject.instance = binding.index->names[i];
+    if (values != nullptr && values->size() == binding.size())
+      subject.value = value_text(*values, i);
+    else
+      subject.value = value_text(binding, i);
+    out.push_back(std::move(subject));
+  }
+  if (!has_plugin(context.rule)) return out;
+  std::vector<Subject> moves;
+  for (const Decision& decision : context.outcome.decisions) {
+    Subject subject = out.empty() ? Subject{} : out.front();
+    subject.process = first_word(decision.candidate.name);
+    subject.source = decision.source;
+    subject.target = decision.target_name;
+    moves.push_back(std::move(subject));
+  }
+  return moves.empty() ? out : moves;
+}
+
+bool Decider::run_text(const Context& context, const Due& due,
+                       const Action& action) {
+  const double now_s = context.snapshot.now_s();
+  if (ledger_.held_off(action.id, kNoHost, action.hold_off_s, now_s))
+    return success_[{action.id, kNoHost}];
+  ledger_.asked(action.id, kNoHost, now_s);
+  Firing firing;
+  firing.kind = action.kind;
+  firing.rule = context.rule.name;
+  const std::vector<Subject> about = subjects(context, due);
+  for (const std::string& text : action.strings)
+    firing.arguments.push_back(expand(text, about, has_plugin(context.rule)));
+  context.outcome.firings.push_back(std::move(firing));
+  return success_[{action.id, kNoHost}] = true;
+}
+
+}  // namespace balance

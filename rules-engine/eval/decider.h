@@ -1,0 +1,90 @@
+// From conditions to decisions: evaluates rules one after another and runs
+// their actions, up to the point where something would be done to the world.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "eval/books.h"
+#include "eval/clause_code.h"
+#include "eval/decision.h"
+#include "eval/evaluator.h"
+#include "eval/expand.h"
+#include "eval/ledger.h"
+#include "eval/selection.h"
+#include "eval/snapshot.h"
+
+namespace balance {
+
+class Decider {
+ public:
+  struct Options {
+    std::uint64_t seed = 0;
+    /// What each plugin action needs to know, by its word.
+    std::map<std::string, Needs> needs;
+    /// %h of a host; as written if absent.
+    std::function<std::string(HostId)> host_name;
+  };
+
+  Decider(const Program& program, Options options);
+
+  /// Starts an evaluation at the snapshot's time; rules follow in the order of
+  /// the program.
+  void begin(const Snapshot& snapshot);
+  Outcome evaluate(const Rule& rule, const Snapshot& snapshot);
+  /// A move has come to its end.
+  void end(std::uint64_t move, MoveState state, double now_s) {
+    ledger_.end(move, state, now_s);
+  }
+
+  const Evaluator& evaluator() const { return evaluator_; }
+  const Ledger& ledger() const { return ledger_; }
+
+ private:
+  /// A host (kNoHost: the rule as a whole) for which an action is to be run.
+  struct Due {
+    HostId host = kNoHost;
+    const Action* action = nullptr;
+    const Branch* branch = nullptr;  ///< null: `unknown`, `otherwise`
+    std::size_t rank = 0;            ///< of the branch
+    std::optional<double> value;     ///< of the condition there
+  };
+  struct Context {
+    const Rule& rule;
+    const Snapshot& snapshot;
+    Outcome& outcome;
+  };
+
+  std::vector<HostId> hosts_of(const Rule& rule) const;
+  std::optional<Due> due_at(const Rule& rule, HostId host) const;
+  Tri truth_at(Slot condition, HostId host) const;
+  std::optional<double> value_at(const Branch& branch, HostId host) const;
+  bool run_action(const Context& context, const Due& due, const Action& action);
+  bool run_plugin(const Context& context, const Due& due, const Action& action);
+  bool run_text(const Context& context, const Due& due, const Action& action);
+  std::vector<Subject> subjects(const Context& context, const Due& due) const;
+  std::vector<HostId> giving_hosts(const Due& due, const Action& action) const;
+  std::string host_name(HostId host) const;
+
+  const Program& program_;
+  Options options_;
+  Evaluator evaluator_;
+  Ledger ledger_;
+  Books books_;
+  ClauseCode code_;
+  std::set<std::string> moved_;
+  std::uint64_t evaluation_ = 0;
+  std::uint64_t runs_ = 0;
+  /// Last success of an action for a host: what counts while it waits.
+  std::map<std::pair<std::uint32_t, HostId>, bool> success_;
+};
+
+/// Does an action, or a part of it, belong to a plugin?
+bool has_plugin(const Action& action);
+bool has_plugin(const Rule& rule);
+
+}  // namespace balance

@@ -1,0 +1,29 @@
+// %-words in the texts of actions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace balance {
+
+/// One element, or one decision, that a text is about. What is not defined
+/// there is empty.
+struct Subject {
+  std::string host;        ///< %h
+  std::string connection;  ///< %c
+  std::string instance;    ///< %i
+  std::string value;       ///< %v
+  std::string process;     ///< %p, only of decisions
+  std::string source;      ///< %s
+  std::string target;      ///< %t
+};
+
+/// A text with a %-word is repeated for each subject, any other stays as it is.
+/// Without subjects the words stay too. `moves`: %p, %s and %t are words.
+std::string expand(const std::string& text,
+                   const std::vector<Subject>& subjects, bool moves);
+
+/// A number as pmie prints it.
+std::string number_text(double x);
+
+}  // namespace balance
