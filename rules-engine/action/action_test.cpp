@@ -1,0 +1,155 @@
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <syslog.h>
+
+#include "action/plugin.h"
+#include "action/text_action.h"
+#include "action/worker.h"
+
+namespace balance {
+namespace {
+
+/// A plugin that refuses pid 1, is done with pid 2 at the third poll, and never
+/// ends anything else.
+int polls = 0;
+int token = 0;
+void* toy_open(char*, size_t) {
+  polls = 0;
+  return &token;
+}
+void toy_act(void*, const pmb_decision* decision, pmb_outcome* outcome) {
+  if (decision->pid != 1) return;
+  outcome->state = PMB_REFUSED;
+  std::strcpy(outcome->reason, "not this one");
+}
+void toy_poll(void*, uint64_t move, pmb_outcome* outcome) {
+  if (move == 2 && ++polls == 3) outcome->state = PMB_DONE;
+}
+void toy_close(void*) {}
+
+constexpr pmb_clause kClauses[] = {
+    {"pick", PMB_NUMBER, 0, 1, 0, nullptr},
+    {"by", PMB_COLUMN, PMB_BARE | PMB_MY, 1, 0, "pick"},
+};
+
+pmb_action toy() {
+  pmb_action out{};
+  out.version = PMB_VERSION;
+  out.word = "toy";
+  out.clauses = kClauses;
+  out.n_clauses = 2;
+  out.open = toy_open;
+  out.act = toy_act;
+  out.poll = toy_poll;
+  out.close = toy_close;
+  return out;
+}
+
+TEST(Plugin, TablesThatCannotWorkAreRefused) {
+  const pmb_clause dotted[] = {{"a.b", PMB_NUMBER, 0, 0, 0, nullptr}};
+  const pmb_clause unit[] = {{"secs", PMB_NUMBER, 0, 0, 0, nullptr}};
+  const pmb_clause orphan[] = {{"by", PMB_NUMBER, 0, 0, 0, "pick"}};
+  const struct {
+    const char* why;
+    void (*spoil)(pmb_action&);
+    const pmb_clause* clauses;
+  } table[] = {
+      {"its version is 2, not 1", [](pmb_action& a) { a.version = 2; },
+       nullptr},
+      {"a function is missing", [](pmb_action& a) { a.poll = nullptr; },
+       nullptr},
+      {"'print' is reserved", [](pmb_action& a) { a.word = "print"; }, nullptr},
+      {"'a.b' is no word", [](pmb_action&) {}, dotted},
+      {"'secs' is reserved", [](pmb_action&) {}, unit},
+      {"'by' belongs to 'pick', which it does not have", [](pmb_action&) {},
+       orphan},
+  };
+  for (const auto& row : table) {
+    pmb_action action = toy();
+    row.spoil(action);
+    if (row.clauses != nullptr) {
+      action.clauses = row.clauses;
+      action.n_clauses = 1;
+    }
+    const auto made = Plugin::make(&action);
+    ASSERT_FALSE(made.has_value()) << row.why;
+    EXPECT_EQ(made.error().text, row.why);
+  }
+  const pmb_action good = toy();
+  EXPECT_TRUE(Plugin::make(&good).has_value());
+}
+
+/// Waits at most five seconds for `n` moves to end.
+std::vector<CallOutcome> wait_ended(ActionWorker& worker, std::size_t n) {
+  std::vector<CallOutcome> out;
+  for (int i = 0; i < 500 && out.size() < n; ++i) {
+    for (CallOutcome& each : worker.take_ended()) out.push_back(each);
+    if (out.size() < n)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return out;
+}
+
+Call call(std::uint64_t move, int pid) {
+  Call out;
+  out.move = move;
+  out.word = "toy";
+  out.pid = pid;
+  return out;
+}
+
+TEST(ActionWorker, FollowsEachMoveToItsEnd) {
+  const pmb_action table = toy();
+  Plugins plugins;
+  plugins.push_back(std::move(*Plugin::make(&table)));
+  ASSERT_TRUE(plugins[0]->open().has_value());
+  ActionWorker worker(plugins, {.queue = 8,
+                                .deadline = std::chrono::milliseconds(300),
+                                .poll = std::chrono::milliseconds(5)});
+  EXPECT_TRUE(worker.submit(call(1, 1)));
+  EXPECT_TRUE(worker.submit(call(2, 2)));
+  EXPECT_TRUE(worker.submit(call(3, 3)));
+  Call other = call(4, 4);
+  other.word = "colocate";
+  EXPECT_FALSE(worker.submit(other));
+  const auto ended = wait_ended(worker, 3);
+  ASSERT_EQ(ended.size(), 3U);
+  EXPECT_EQ(ended[0].move, 1U);
+  EXPECT_EQ(ended[0].state, PMB_REFUSED);
+  EXPECT_EQ(ended[0].reason, "not this one");
+  EXPECT_EQ(ended[1].move, 2U);
+  EXPECT_EQ(ended[1].state, PMB_DONE);
+  EXPECT_EQ(ended[2].move, 3U);
+  EXPECT_EQ(ended[2].state, PMB_FAILED);
+}
+
+TEST(TextAction, PrintHasPmiesForm) {
+  setenv("TZ", "UTC", 1);
+  tzset();
+  EXPECT_EQ(print_line(10, {"node1 ", "is empty"}),
+            "Thu Jan  1 00:00:10 1970: node1 is empty\n");
+}
+
+TEST(TextAction, SyslogTakesPriorityAndTag) {
+  const struct {
+    std::vector<std::string> texts;
+    int priority;
+    std::string tag, text;
+  } table[] = {
+      {{"hello"}, LOG_DAEMON | LOG_NOTICE, "pcp-pmie", "hello"},
+      {{"-p err", "-t me", "a ", "b"}, LOG_DAEMON | LOG_ERR, "me", "a b"},
+      {{"-p", "local1.info", "x"}, LOG_LOCAL1 | LOG_INFO, "pcp-pmie", "x"},
+  };
+  for (const auto& row : table) {
+    const SyslogMessage message = syslog_message(row.texts);
+    EXPECT_EQ(message.priority, row.priority);
+    EXPECT_EQ(message.tag, row.tag);
+    EXPECT_EQ(message.text, row.text);
+  }
+}
+
+}  // namespace
+}  // namespace balance
