@@ -1,0 +1,115 @@
+#include "pmapi/host_reader.h"
+
+#include <algorithm>
+
+#include <syslog.h>
+
+namespace balance {
+namespace {
+
+double wall_clock_s() {
+  return std::chrono::duration<double>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+HostReader::HostReader(std::string host)
+    : host_(std::move(host)),
+      name_(host_),
+      thread_([this](const std::stop_token& stop) { loop(stop); }) {}
+
+HostReader::~HostReader() {
+  thread_.request_stop();
+  wake_.notify_all();
+}
+
+void HostReader::want(const std::string& metric) {
+  const std::lock_guard lock(mutex_);
+  if (std::find(metrics_.begin(), metrics_.end(), metric) == metrics_.end())
+    metrics_.push_back(metric);
+}
+
+bool HostReader::wanted() const {
+  const std::lock_guard lock(mutex_);
+  return !metrics_.empty();
+}
+
+bool HostReader::request() {
+  bool answers = false;
+  {
+    const std::lock_guard lock(mutex_);
+    answers = good_ && !busy_;
+    asked_ = true;
+  }
+  wake_.notify_all();
+  return answers;
+}
+
+void HostReader::wait_until(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_until(lock, deadline, [this] { return !asked_ && !busy_; });
+}
+
+Context::Samples HostReader::samples() const {
+  const std::lock_guard lock(mutex_);
+  return {samples_.begin(), samples_.end()};
+}
+
+std::string HostReader::name() const {
+  const std::lock_guard lock(mutex_);
+  return name_;
+}
+
+void HostReader::loop(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    std::vector<std::string> metrics;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, stop, [this] { return asked_; });
+      if (stop.stop_requested()) break;
+      asked_ = false;
+      busy_ = true;
+      metrics = metrics_;
+    }
+    fetch(metrics);
+    {
+      const std::lock_guard lock(mutex_);
+      busy_ = false;
+      good_ = context_ != nullptr;
+    }
+    wake_.notify_all();
+  }
+  context_.reset();
+}
+
+void HostReader::failed(const std::string& text) {
+  context_.reset();
+  if (!complained_)
+    pmNotifyErr(LOG_WARNING, "host %s: %s", host_.c_str(), text.c_str());
+  complained_ = true;
+}
+
+void HostReader::fetch(const std::vector<std::string>& metrics) {
+  if (context_ == nullptr) {
+    auto connected = Context::connect(host_);
+    if (!connected) return failed(connected.error().text);
+    context_ = std::move(*connected);
+    std::string name = context_->host_name();
+    const std::lock_guard lock(mutex_);
+    name_ = std::move(name);
+  }
+  // The age of a value counts from the question: an answer that was held up
+  // may be as old as that.
+  auto fetched = context_->fetch(metrics, wall_clock_s());
+  if (!fetched) return failed(fetched.error().text);
+  if (complained_)
+    pmNotifyErr(LOG_INFO, "host %s: answers again", host_.c_str());
+  complained_ = false;
+  const std::lock_guard lock(mutex_);
+  samples_.clear();
+  for (auto& [metric, sample] : *fetched) samples_[metric] = std::move(sample);
+}
+
+}  // namespace balance

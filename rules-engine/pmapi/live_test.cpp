@@ -1,0 +1,183 @@
+// Against pmcds of its own, below a temporary folder; needs no root.
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pmapi/live_source.h"
+
+namespace balance {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr const char* kPmcd = "/usr/lib/pcp/bin/pmcd";
+constexpr const char* kAgent = "/var/lib/pcp/pmdas/pmcd/pmda_pmcd.so";
+constexpr const char* kNames = "/var/lib/pcp/pmns/root_pmcd";
+constexpr const char* kNamesElsewhere = "/usr/lib/pcp/pmns/root_pmcd";
+
+double now_s() {
+  return std::chrono::duration<double>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// A pmcd that knows only its own metrics and listens at a unix socket.
+class Pmcd {
+ public:
+  Pmcd(fs::path folder, std::string names)
+      : folder_(std::move(folder)), names_(std::move(names)) {
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / "pmcd.conf")
+        << "pmcd 2 dso pmcd_init " << kAgent
+        << "\n[access]\nallow hosts \"*\" : all;\n";
+    start();
+  }
+  ~Pmcd() { stop(); }
+  Pmcd(const Pmcd&) = delete;
+  Pmcd& operator=(const Pmcd&) = delete;
+
+  std::string host() const {
+    return "unix:" + (folder_ / "pmcd.socket").string();
+  }
+  void signal(int number) const { kill(pid_, number); }
+  void stop() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGCONT);
+    kill(pid_, SIGTERM);
+    waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+  }
+  void start() {
+    pid_ = fork();
+    if (pid_ != 0) return;
+    const std::string dir = folder_.string();
+    for (const char* name : {"PCP_RUN_DIR", "PCP_TMP_DIR", "PCP_LOG_DIR"})
+      setenv(name, dir.c_str(), 1);
+    setenv("PCP_DERIVED_CONFIG", "", 1);
+    const std::string conf = dir + "/pmcd.conf";
+    const std::string socket = dir + "/pmcd.socket";
+    const std::string log = dir + "/pmcd.log";
+    const char* user = geteuid() == 0 ? "root" : getenv("USER");
+    execl(kPmcd, kPmcd, "-f", "-A", "-i", "127.0.0.1", "-p", "0", "-U",
+          user == nullptr ? "nobody" : user, "-s", socket.c_str(), "-c",
+          conf.c_str(), "-n", names_.c_str(), "-l", log.c_str(), nullptr);
+    _exit(127);
+  }
+
+ private:
+  fs::path folder_;
+  std::string names_;
+  pid_t pid_ = -1;
+};
+
+class LiveTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    setenv("PMCD_REQUEST_TIMEOUT", "3", 1);
+    setenv("PMCD_CONNECT_TIMEOUT", "2", 1);
+    setenv("PCP_DERIVED_CONFIG", "", 1);
+    const char* names = fs::exists(kNames) ? kNames : kNamesElsewhere;
+    if (!fs::exists(kPmcd) || !fs::exists(kAgent) || !fs::exists(names))
+      GTEST_SKIP() << "pmcd is not installed";
+    std::string pattern =
+        (fs::temp_directory_path() / "pmbalance-live-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    const fs::path root = folder_ / "root";
+    const std::string merge = fmt::format("/usr/lib/pcp/bin/pmnsmerge -f {} {}",
+                                          names, root.string());
+    ASSERT_EQ(std::system(merge.c_str()), 0);
+    for (const char* name : {"a", "b"})
+      pmcds_.push_back(std::make_unique<Pmcd>(folder_ / name, root.string()));
+    source_ = std::make_unique<LiveSource>(
+        std::vector<std::string>{pmcds_[0]->host(), pmcds_[1]->host()},
+        milliseconds(500));
+    for (HostId host : {0U, 1U})
+      for (const char* metric :
+           {"pmcd.numagents", "pmcd.pdu_in.total", "pmcd.agent.status"})
+        source_->want(metric, host);
+  }
+  void TearDown() override {
+    pmcds_.clear();
+    source_.reset();
+    if (!folder_.empty()) fs::remove_all(folder_);
+  }
+
+  /// Ticks until `host` has answered since `from_s`, ten seconds at most.
+  bool answers(HostId host, double from_s) {
+    for (int i = 0; i < 100; ++i) {
+      const Snapshot snapshot = source_->take(now_s());
+      const Sample* sample = snapshot.find("pmcd.numagents", host);
+      if (sample != nullptr && sample->received_s >= from_s) return true;
+      std::this_thread::sleep_for(milliseconds(100));
+    }
+    return false;
+  }
+
+  fs::path folder_;
+  std::vector<std::unique_ptr<Pmcd>> pmcds_;
+  std::unique_ptr<LiveSource> source_;
+};
+
+TEST_F(LiveTest, ValuesCountersAndInstances) {
+  ASSERT_TRUE(answers(0, 0));
+  const Snapshot snapshot = source_->take(now_s());
+  const Sample* agents = snapshot.find("pmcd.numagents", 0);
+  ASSERT_NE(agents, nullptr);
+  EXPECT_FALSE(agents->instances);
+  EXPECT_FALSE(agents->counter);
+  ASSERT_EQ(agents->readings.size(), 1U);
+  EXPECT_EQ(std::get<std::uint64_t>(agents->readings[0].value), 1U);
+  const Sample* pdus = snapshot.find("pmcd.pdu_in.total", 0);
+  ASSERT_NE(pdus, nullptr);
+  EXPECT_TRUE(pdus->counter);
+  const Sample* status = snapshot.find("pmcd.agent.status", 0);
+  ASSERT_NE(status, nullptr);
+  EXPECT_TRUE(status->instances);
+  ASSERT_TRUE(status->names);
+  ASSERT_EQ(status->readings.size(), 1U);
+  EXPECT_EQ(status->names->at(status->readings[0].instance), "pmcd");
+}
+
+TEST_F(LiveTest, AHungHostDelaysNobodyAndComesBack) {
+  ASSERT_TRUE(answers(0, 0));
+  ASSERT_TRUE(answers(1, 0));
+  pmcds_[1]->signal(SIGSTOP);
+  const double hung_s = now_s();
+  source_->take(now_s());  // the first tick waits its patience
+  const auto begun = steady_clock::now();
+  for (int i = 0; i < 5; ++i) {
+    const Snapshot snapshot = source_->take(now_s());
+    const Sample* other = snapshot.find("pmcd.numagents", 0);
+    ASSERT_NE(other, nullptr);
+    EXPECT_GE(other->received_s, hung_s);
+    const Sample* stale = snapshot.find("pmcd.numagents", 1);
+    EXPECT_TRUE(stale == nullptr || stale->received_s < hung_s);
+  }
+  // Five ticks that each waited would take two and a half seconds.
+  EXPECT_LT(steady_clock::now() - begun, milliseconds(1500));
+  pmcds_[1]->signal(SIGCONT);
+  EXPECT_TRUE(answers(1, now_s()));
+}
+
+TEST_F(LiveTest, ARestartedHostIsConnectedAgain) {
+  ASSERT_TRUE(answers(1, 0));
+  pmcds_[1]->stop();
+  source_->take(now_s());
+  EXPECT_TRUE(answers(0, now_s()));
+  pmcds_[1]->start();
+  EXPECT_TRUE(answers(1, now_s()));
+}
+
+}  // namespace
+}  // namespace balance
