@@ -1,0 +1,41 @@
+// Cutting up the text files of the kernel, without copies.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace mosix {
+
+/// The first line, which `text` loses with its newline.
+inline std::string_view take_line(std::string_view& text) {
+  const auto end = std::min(text.find('\n'), text.size());
+  const auto line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+/// The first word, which `line` loses; "" at its end. Blanks and tabs part
+/// words.
+inline std::string_view take_word(std::string_view& line) {
+  constexpr std::string_view kBlanks = " \t";
+  const auto begin = std::min(line.find_first_not_of(kBlanks), line.size());
+  const auto end = std::min(line.find_first_of(kBlanks, begin), line.size());
+  const auto word = line.substr(begin, end - begin);
+  line.remove_prefix(end);
+  return word;
+}
+
+/// All of `word` as a number of type T, or nothing.
+template <class T>
+std::optional<T> to_number(std::string_view word, int base = 10) {
+  T value{};
+  const auto end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, value, base);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace mosix
