@@ -1,0 +1,49 @@
+// What this node knows, for tools and the agent.
+#include "api/snapshot.h"
+#include "host/proc_info.h"
+#include "mosixd/daemon.h"
+#include "mosixd/source_move.h"
+#include "mosixd/target_move.h"
+
+namespace mosix {
+
+std::vector<Process> Daemon::rows() {
+  const std::int64_t now = now_ms();
+  std::vector<Process> rows;
+  for (auto& [name, job] : jobs_) {
+    if (job->forgotten()) continue;
+    // A copy that is being made is nobody's row yet.
+    if (job->is_owner() || (job->is_home() && job->record.where.node != self_))
+      rows.push_back(job->row(now));
+  }
+  return rows;
+}
+
+std::vector<Task> Daemon::tasks() {
+  std::vector<Task> tasks;
+  for (auto& [name, job] : jobs_) {
+    if (job->forgotten() || !job->is_owner() || !job->cgroup()) continue;
+    for (const int pid :
+         job->cgroup()->pids(CgroupPart::job).value_or(std::vector<int>{}))
+      if (auto stat = read_stat(pid)) tasks.push_back({pid, stat->comm, name});
+  }
+  return tasks;
+}
+
+Message Daemon::status() {
+  Snapshot all;
+  const std::int64_t now = now_ms();
+  all.driver = "criu";
+  all.self = nodes_.row(self_, now);
+  all.nodes = nodes_.all(now);
+  all.processes = rows();
+  all.tasks = tasks();
+  for (const auto& row : requests_.rows()) all.requests.push_back(row.request);
+  all.migrations = requests_.counters();
+  all.admin = settings_.admin;
+  all.enabled = settings_.enabled;
+  all.enabled_by = settings_.enabled_by;
+  return to_message(all);
+}
+
+}  // namespace mosix
