@@ -1,0 +1,93 @@
+#include "pmmosix/ask.h"
+
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <thread>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "api/wire.h"
+#include "capsule/frames.h"
+
+namespace mosix {
+
+using base::fail;
+using base::Result;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr int kAnswer_ms = 10000;
+constexpr auto kLookAgain = std::chrono::milliseconds(50);
+
+std::optional<int> number(const std::string& text) {
+  int value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::string asker() {
+  const passwd* user = getpwuid(getuid());
+  const std::string name =
+      user != nullptr ? user->pw_name : fmt::format("#{}", getuid());
+  return fmt::format("pmmosix (user {})", name);
+}
+
+Result<MigrateCall> parse_subject(const std::string& text) {
+  MigrateCall call;
+  call.by = asker();
+  if (const auto pid = number(text); pid && *pid > 0) {
+    call.pid = *pid;
+    return call;
+  }
+  if (text.find(':') == std::string::npos)
+    return fail(EINVAL, fmt::format("{}: neither a pid nor a job", text));
+  call.job = text;
+  return call;
+}
+
+Result<int> parse_node(const std::string& text, Api& api) {
+  if (text == "home") return kHome;
+  if (text == "best") return kBest;
+  if (const auto id = number(text); id && *id > 0) return *id;
+  auto snapshot = api.snapshot();
+  if (!snapshot) return tl::make_unexpected(snapshot.error());
+  for (const Node& node : snapshot->nodes)
+    if (node.host == text) return node.id;
+  return fail(ENXIO, fmt::format("{}: no such node", text));
+}
+
+Result<Request> migrate(Api& api, MigrateCall call, double seconds) {
+  auto id = api.migrate(call);
+  if (!id) return tl::make_unexpected(id.error());
+  const auto end = Clock::now() + std::chrono::duration<double>(seconds);
+  for (;;) {
+    auto request = api.request(*id);
+    // mosixd may be starting again; the request is in its table.
+    const bool over = request && is_final(request->state);
+    if (over || Clock::now() >= end) return request;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+Result<std::string> resolve(const std::string& socket, const std::string& job,
+                            const std::string& dead, bool force) {
+  auto connection = Connection::open(socket);
+  if (!connection) return tl::make_unexpected(connection.error());
+  auto sent = connection->send(
+      {{"op", "resolve"}, {"job", job}, {"dead", dead}, {"force", force}});
+  if (!sent) return tl::make_unexpected(sent.error());
+  auto answer = connection->receive(kAnswer_ms);
+  if (!answer) return tl::make_unexpected(answer.error());
+  const std::string text = frames::bytes(*answer, "text");
+  if (op_of(*answer) == "ok") return text;
+  return fail(static_cast<int>(frames::number(*answer, "errno")), text);
+}
+
+}  // namespace mosix
