@@ -1,0 +1,91 @@
+#include "agent/stores.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <sstream>
+#include <vector>
+
+namespace mosix {
+namespace {
+
+constexpr int kMaxNode = 65535;
+constexpr std::size_t kMaxId = 128;
+
+template <class Number>
+std::optional<Number> whole_number(std::string_view text) {
+  Number value{};
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end) return std::nullopt;
+  return value;
+}
+
+bool is_destination(std::int64_t value) {
+  return value >= kBest && value <= kMaxNode;
+}
+
+std::optional<int> destination(const std::string& word) {
+  if (word == "home") return kHome;
+  if (word == "best") return kBest;
+  const auto value = whole_number<int>(word);
+  if (!value || !is_destination(*value)) return std::nullopt;
+  return value;
+}
+
+bool is_id(const std::string& word) {
+  return word.size() <= kMaxId &&
+         std::all_of(word.begin(), word.end(),
+                     [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+bool is_job(const std::string& word) {
+  const auto first = word.find(':');
+  const auto second = word.find(':', first + 1);
+  if (first == std::string::npos || second == std::string::npos) return false;
+  const std::string_view all = word;
+  return whole_number<std::uint64_t>(all.substr(0, first)) &&
+         whole_number<std::uint64_t>(
+             all.substr(first + 1, second - first - 1)) &&
+         whole_number<std::uint64_t>(all.substr(second + 1));
+}
+
+}  // namespace
+
+std::optional<RequestText> parse_request(const std::string& text) {
+  std::istringstream in(text);
+  const std::vector<std::string> words{std::istream_iterator<std::string>(in),
+                                       {}};
+  if (words.size() != 3 || !is_id(words[0]) || !is_job(words[1]))
+    return std::nullopt;
+  const auto to = destination(words[2]);
+  if (!to) return std::nullopt;
+  return RequestText{words[0], words[1], *to};
+}
+
+std::optional<bool> parse_switch(const agent::Value& value) {
+  const auto* number = std::get_if<std::uint64_t>(&value);
+  if (number == nullptr || *number > 1) return std::nullopt;
+  return *number == 1;
+}
+
+std::optional<double> parse_weight(const agent::Value& value) {
+  const auto* number = std::get_if<double>(&value);
+  if (number == nullptr || !std::isfinite(*number) || *number < 0)
+    return std::nullopt;
+  return *number;
+}
+
+std::optional<int> parse_destination(const agent::Value& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || !is_destination(*number)) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
+int pcp_error(const base::Error& error) {
+  if (error.code == 0) return PM_ERR_GENERIC;
+  return error.code > 0 ? -error.code : error.code;
+}
+
+}  // namespace mosix

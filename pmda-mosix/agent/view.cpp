@@ -1,0 +1,73 @@
+#include "agent/view.h"
+
+#include <algorithm>
+#include <cctype>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+namespace mosix {
+namespace {
+
+/// Above all pids that Linux has.
+constexpr int kPidLimit = 1 << 22;
+
+/// A name that is one word, as PCP tells instances apart by the first.
+std::string one_word(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](unsigned char c) { return std::isspace(c) || std::iscntrl(c); }, '_');
+  return text;
+}
+
+/// The pid of a process that is away is that of long ago, at home: a process
+/// that runs here now may have the same, and then has the better right to it.
+void add_processes(View& view, agent::InstanceTable& instances) {
+  std::stable_partition(view.processes.begin(), view.processes.end(),
+                        [](const Process* p) { return !p->away; });
+  for (std::size_t row = 0; row < view.processes.size(); ++row) {
+    const Process& process = *view.processes[row];
+    if (instances.add(process.pid,
+                      agent::process_name(process.pid, process.command), row))
+      continue;
+    const std::string name =
+        fmt::format("{:06}/{} {}", process.pid, process.job, process.command);
+    for (int id = process.pid + kPidLimit; !instances.add(id, name, row);)
+      id += kPidLimit;
+  }
+}
+
+}  // namespace
+
+View make_view(const Snapshot& snapshot, const Eyes& eyes,
+               std::span<agent::InstanceTable> instances) {
+  View view;
+  view.all = &snapshot;
+  std::unordered_map<std::string_view, long> owners;
+  for (const Process& process : snapshot.processes)
+    owners[process.job] = process.uid;
+  const auto visible = [&](const std::string& job) {
+    const auto owner = owners.find(job);
+    return eyes.all || (owner != owners.end() && owner->second == eyes.uid);
+  };
+  for (const Node& node : snapshot.nodes)
+    if (instances[kNodes].add(node.id, one_word(node.host), view.nodes.size()))
+      view.nodes.push_back(&node);
+  for (const Process& process : snapshot.processes)
+    if (visible(process.job)) view.processes.push_back(&process);
+  add_processes(view, instances[kProcesses]);
+  for (const Task& task : snapshot.tasks)
+    if (visible(task.job) &&
+        instances[kTasks].add(task.pid,
+                              agent::process_name(task.pid, task.command),
+                              view.tasks.size()))
+      view.tasks.push_back(&task);
+  for (const Request& request : snapshot.requests)
+    if (visible(request.job) &&
+        instances[kRequests].add(static_cast<int>(request.seq & 0x7fffffff),
+                                 one_word(request.id), view.requests.size()))
+      view.requests.push_back(&request);
+  return view;
+}
+
+}  // namespace mosix
