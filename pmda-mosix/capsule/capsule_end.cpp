@@ -1,6 +1,6 @@
 #include "capsule/capsule_end.h"
 
-#include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "capsule/frames.h"
@@ -41,6 +41,7 @@ CapsuleEnd CapsuleEnd::from_baggage(const Message& baggage) {
     for (const Message& signal : *signals)
       end.signals_.push_back({static_cast<int>(frames::number(signal, "signo")),
                               frames::flag(signal, "group")});
+  end.stopped_ = frames::flag(baggage, "stopped");
   if (frames::flag(baggage, "client_gone")) end.lose_client();
   return end;
 }
@@ -54,6 +55,7 @@ Message CapsuleEnd::baggage() const {
           {"err", stream_state(err.off(), err.pending(), err.ended())},
           {"seq", seq_},
           {"signals", std::move(signals)},
+          {"stopped", stopped_},
           {"client_gone", client_gone_}};
 }
 
@@ -74,7 +76,12 @@ bool CapsuleEnd::handle(const Message& message, Time now) {
     if (sync) exit_sent_.reset();
   } else if (op == "sync") {
     ack_.ask_sync();
+  } else if (op == "client_state") {
+    brought = take_state(frames::flag(message, "stopped"));
   } else if (op == "client_gone") {
+    // What a terminal that hangs up sends: a stopped job is to hear it, too.
+    if (!client_gone_)
+      signals_.insert(signals_.end(), {{SIGHUP, true}, {SIGCONT, true}});
     lose_client();
   } else {
     return false;
@@ -88,17 +95,20 @@ Brought CapsuleEnd::take_signal(const Message& message) {
   const auto seq = frames::number(message, "seq");
   const JobSignal signal{static_cast<int>(frames::number(message, "signo")),
                          frames::flag(message, "group")};
-  if (seq == 0) {
-    const bool waiting =
-        std::find(signals_.begin(), signals_.end(), signal) != signals_.end();
-    if (!waiting) signals_.push_back(signal);
-    return Brought::news;
-  }
   if (seq <= seq_) return Brought::nothing;
   if (hold_) return Brought::news;  // it will come again
   if (seq != seq_ + 1) return Brought::gap;
   seq_ = seq;
   signals_.push_back(signal);
+  return Brought::news;
+}
+
+Brought CapsuleEnd::take_state(bool stopped) {
+  if (stopped == stopped_) return Brought::nothing;
+  if (hold_) return Brought::news;  // it will come again
+  stopped_ = stopped;
+  ++states_;
+  signals_.push_back({stopped ? SIGSTOP : SIGCONT, true});
   return Brought::news;
 }
 
@@ -116,7 +126,7 @@ void CapsuleEnd::lose_client() {
 
 void CapsuleEnd::note(Time now) {
   // Each signal counts as something taken, or it would not be told.
-  ack_.note(in.taken() + seq_, !in.pending().empty(), now);
+  ack_.note(in.taken() + seq_ + states_, !in.pending().empty(), now);
 }
 
 bool CapsuleEnd::exit_wanted() const {
@@ -135,8 +145,11 @@ std::optional<Message> CapsuleEnd::next(Time now) {
   note(now);
   if (ack_.due(now)) {
     const bool sync = ack_.sent(now);
-    return Message{
-        {"op", "ack"}, {"in", in.taken()}, {"seq", seq_}, {"sync", sync}};
+    return Message{{"op", "ack"},
+                   {"in", in.taken()},
+                   {"seq", seq_},
+                   {"stopped", stopped_},
+                   {"sync", sync}};
   }
   if (auto piece = frames::next(err, "err", now)) return piece;
   if (auto piece = frames::next(out, "out", now)) return piece;

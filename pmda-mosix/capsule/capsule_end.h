@@ -28,7 +28,7 @@ class CapsuleEnd {
   CapsuleEnd() = default;
   /// Goes on from what baggage() said; missing fields count as nothing.
   static CapsuleEnd from_baggage(const Message& baggage);
-  /// `in`, `out`, `err`, `seq`, `signals`, `client_gone`.
+  /// `in`, `out`, `err`, `seq`, `signals`, `stopped`, `client_gone`.
   Message baggage() const;
 
   /// Takes a frame; false if it is none of the job's stdio.
@@ -39,8 +39,8 @@ class CapsuleEnd {
   void restart() { ack_.ask_sync(); }
   std::optional<Time> wake_at() const;
 
-  /// While on, numbered signals are neither taken nor acknowledged: the client
-  /// repeats them. Signals without a number are kept until it is off.
+  /// While on, signals and the client's state are neither taken nor
+  /// acknowledged: they are said again.
   void hold_signals(bool on) { hold_ = on; }
   /// The signals to be delivered now, oldest first.
   std::vector<JobSignal> take_signals();
@@ -51,6 +51,7 @@ class CapsuleEnd {
 
  private:
   Brought take_signal(const Message& message);
+  Brought take_state(bool stopped);
   void lose_client();
   void note(Time now);
   std::optional<Message> next_exit(Time now);
@@ -59,6 +60,8 @@ class CapsuleEnd {
   std::uint64_t seq_ = 0;  ///< of the last numbered signal taken
   bool hold_ = false;
   std::vector<JobSignal> signals_;
+  bool stopped_ = false;      ///< the job, because its client is
+  std::uint64_t states_ = 0;  ///< changes of that
   bool client_gone_ = false;
   std::optional<int> status_;
   bool exit_acked_ = false;

@@ -61,8 +61,7 @@ void Capsule::obey(const Message& message) {
     if (set) link_.send({{"op", "ok"}});
   } else if (op == "close") {
     closed_ = true;
-  } else if (relaying() || op == "client_gone" ||
-             (op == "signal" && frames::number(message, "seq") == 0)) {
+  } else if (relaying() || op == "client_gone") {
     end_.handle(message, std::chrono::steady_clock::now());
   }
 }

@@ -134,9 +134,7 @@ TEST_F(CapsuleTest, DeliversSignals) {
   ASSERT_TRUE(shows("ready"));
   client_.signal(SIGUSR1, false);
   ASSERT_TRUE(shows("usr1"));
-  // Without a number, from mosixd, to the group.
-  capsule_->send(
-      {{"op", "signal"}, {"seq", 0}, {"signo", SIGTERM}, {"group", true}});
+  client_.signal(SIGTERM, true);
   ASSERT_TRUE(finish());
   EXPECT_EQ(client_.status(), SIGTERM);
 }
@@ -192,12 +190,14 @@ TEST_F(CapsuleTest, RemembersAnEndThatNobodySaw) {
 
 TEST_F(CapsuleTest, WithoutItsClientAJobRunsOn) {
   shell(
-      "cat >/dev/null; i=0; while [ $i -lt 100000 ]; do echo $i; i=$((i+1)); "
+      "trap '' HUP; echo on; cat >/dev/null; i=0; while [ $i -lt 100000 ]; do "
+      "echo $i; i=$((i+1)); "
       "done; exit 4");
+  ASSERT_TRUE(shows("on"));
   capsule_->send({{"op", "client_gone"}});
   ASSERT_TRUE(pump([&] { return client_.status().has_value(); }));
   EXPECT_EQ(client_.status(), 0x400);
-  EXPECT_EQ(reader_.out, "");
+  EXPECT_EQ(reader_.out, "on\n");
 }
 
 TEST_F(CapsuleTest, DrainAndResumeLoseNothing) {

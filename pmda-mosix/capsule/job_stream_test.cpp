@@ -1,5 +1,6 @@
 // Both ends against each other over a way that loses and doubles frames, breaks
 // down, and moves one of the ends.
+#include <csignal>
 #include <deque>
 #include <random>
 
@@ -215,17 +216,45 @@ TEST(ClientEnd, SendsASignalAgainUntilItIsTaken) {
   EXPECT_EQ(capsule.take_signals(), (std::vector<JobSignal>{{15, true}}));
 }
 
-TEST(CapsuleEnd, KeepsUnnumberedSignalsWhileHeld) {
+/// What the next acknowledgement says of the client's state; none if there is
+/// none.
+std::optional<bool> told_state(CapsuleEnd& capsule, Time now) {
+  const auto frame = capsule.next(now);
+  if (!frame || op_of(*frame) != "ack") return std::nullopt;
+  return frame->at("stopped").get<bool>();
+}
+
+TEST(CapsuleEnd, StopsAndGoesOnWithItsClient) {
+  const Time now{std::chrono::hours(1)};
+  const Message stopped{{"op", "client_state"}, {"stopped", true}};
+  const Message running{{"op", "client_state"}, {"stopped", false}};
+  CapsuleEnd capsule;
+  capsule.hold_signals(true);
+  capsule.handle(stopped, now);
+  EXPECT_TRUE(capsule.take_signals().empty());
+  EXPECT_NE(told_state(capsule, now + milliseconds(200)), true);
+  auto moved = CapsuleEnd::from_baggage(capsule.baggage());
+  moved.handle(stopped, now);
+  EXPECT_EQ(moved.take_signals(), (std::vector<JobSignal>{{SIGSTOP, true}}));
+  EXPECT_EQ(told_state(moved, now + milliseconds(200)), true);
+  moved.handle(stopped, now + milliseconds(300));
+  EXPECT_TRUE(moved.take_signals().empty());
+  EXPECT_EQ(told_state(moved, now + milliseconds(300)), true)
+      << "its acknowledgement was lost";
+  auto back = CapsuleEnd::from_baggage(moved.baggage());
+  back.handle(running, now);
+  EXPECT_EQ(back.take_signals(), (std::vector<JobSignal>{{SIGCONT, true}}));
+}
+
+TEST(CapsuleEnd, TheLossOfTheClientIsHeardOnceAlsoByAStoppedJob) {
   const Time now{std::chrono::hours(1)};
   CapsuleEnd capsule;
   capsule.hold_signals(true);
-  const Message stop{
-      {"op", "signal"}, {"seq", 0}, {"signo", 19}, {"group", true}};
-  capsule.handle(stop, now);
-  capsule.handle(stop, now);
-  EXPECT_TRUE(capsule.take_signals().empty());
+  capsule.handle({{"op", "client_gone"}}, now);
   auto moved = CapsuleEnd::from_baggage(capsule.baggage());
-  EXPECT_EQ(moved.take_signals(), (std::vector<JobSignal>{{19, true}}));
+  moved.handle({{"op", "client_gone"}}, now);
+  EXPECT_EQ(moved.take_signals(),
+            (std::vector<JobSignal>{{SIGHUP, true}, {SIGCONT, true}}));
 }
 
 TEST(CapsuleEnd, WithoutAClientOutputIsDroppedAndStdinEnds) {

@@ -1,6 +1,5 @@
 #include "mosixd/job.h"
 
-#include <csignal>
 #include <filesystem>
 
 #include "base/log.h"
@@ -17,6 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 constexpr auto kReportAge_ms =
     static_cast<std::int64_t>(Node::kMaxAge_s) * 1000;
+/// What may be lost on its way to a capsule is said again.
+constexpr std::int64_t kSayAgain_ms = 1000;
 }  // namespace
 
 Job::Job(Daemon& daemon, JobRecord the_record)
@@ -276,15 +277,20 @@ Process Job::row(std::int64_t now) {
 
 // --- time
 
+/// A client that is stopped (which it cannot catch) stops its job. The state is
+/// said until the job's capsule has acknowledged it.
 void Job::watch_client() {
   if (client == nullptr) return;
   auto stat = read_stat(client->pid);
-  if (!stat || stat->stopped() == client_stopped_) return;
+  if (!stat) return;
+  const bool changed = stat->stopped() != client_stopped_;
   client_stopped_ = stat->stopped();
-  client_frame({{"op", "signal"},
-                {"seq", 0},
-                {"signo", client_stopped_ ? SIGSTOP : SIGCONT},
-                {"group", true}});
+  if (changed) told_stopped_.reset();
+  if (told_stopped_ == client_stopped_) return;
+  const std::int64_t now = now_ms();
+  if (!changed && now - stopped_said_ms_ < kSayAgain_ms) return;
+  stopped_said_ms_ = now;
+  client_frame({{"op", "client_state"}, {"stopped", client_stopped_}});
 }
 
 void Job::tell_location(std::int64_t now) {
@@ -314,8 +320,7 @@ void Job::tick(std::int64_t now) {
   if (forgotten_) return;
   watch_client();
   tell_location(now);
-  // Said again every second: the frame may be lost on its way.
-  if (client_was_lost_ && now - gone_said_ms_ >= 1000) {
+  if (client_was_lost_ && now - gone_said_ms_ >= kSayAgain_ms) {
     gone_said_ms_ = now;
     client_frame({{"op", "client_gone"}});
   }

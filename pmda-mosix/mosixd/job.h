@@ -123,6 +123,8 @@ class Job {
   bool forgotten_ = false;
   std::optional<int> pending_exit_;  ///< the capsule's word, not yet judged
   bool client_stopped_ = false;
+  std::int64_t stopped_said_ms_ = 0;
+  std::optional<bool> told_stopped_;  ///< what the job's capsule has heard
   bool client_acked_exit_ = false;
   bool client_was_lost_ = false;  ///< gone before the end
   std::string lost_why_;

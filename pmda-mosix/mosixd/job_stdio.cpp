@@ -1,5 +1,4 @@
 // The job's stdio: frames between its client and its capsule, passed on.
-#include <csignal>
 #include <set>
 
 #include "mosixd/daemon.h"
@@ -16,6 +15,7 @@ bool Job::send_capsule(const Message& message) {
 }
 
 void Job::send_client(const Message& message) {
+  if (op_of(message) == "ack") told_stopped_ = message.value("stopped", false);
   if (client != nullptr) client->stream.send(message);
 }
 
@@ -27,7 +27,7 @@ void Job::client_attached(Session& session) {
   client = &session;
   session.role = Role::client;
   session.job = record.job;
-  client_stopped_ = false;
+  told_stopped_.reset();
   sync_ends();
 }
 
@@ -36,8 +36,6 @@ void Job::client_gone() {
   client = nullptr;
   if (client_acked_exit_) return;
   client_was_lost_ = true;
-  client_frame(
-      {{"op", "signal"}, {"seq", 0}, {"signo", SIGHUP}, {"group", true}});
   client_frame({{"op", "client_gone"}});
   gone_said_ms_ = now_ms();
 }

@@ -42,6 +42,14 @@ int complain(const base::Error& error) {
   return 1;
 }
 
+/// Of a command line that is wrong.
+template <class... Args>
+int misuse(fmt::format_string<Args...> format, Args&&... args) {
+  fmt::print(stderr, "pmmosix: {}\n",
+             fmt::format(format, std::forward<Args>(args)...));
+  return 2;
+}
+
 std::unique_ptr<Api> open_api(const Line& line) {
   return make_criu_api(line.socket, kTimeout_ms);
 }
@@ -126,12 +134,14 @@ void add_run(CLI::App& app, Line& line,
   run->prefix_command();
   handlers[run] = [&line, run] {
     auto argv = run->remaining();
+    if (!argv.empty() && argv.front().starts_with('-'))
+      return misuse(
+          "run: there is no option {} (a program of that name "
+          "goes after --)",
+          argv.front());
     argv.insert(argv.end(), line.run.argv.begin(), line.run.argv.end());
     line.run.argv = std::move(argv);
-    if (line.run.argv.empty()) {
-      fmt::print(stderr, "pmmosix: run: no program is named\n");
-      return 2;
-    }
+    if (line.run.argv.empty()) return misuse("run: no program is named");
     line.run.socket = line.socket;
     return run_job(line.run);
   };
@@ -152,7 +162,8 @@ void add_shows(CLI::App& app, Line& line,
   auto* requests =
       add("requests", "List the last requests to move", "requests",
           [&line](const Snapshot& s) { return show_requests(s, line.count); });
-  requests->add_option("-c,--count", line.count, "How many");
+  requests->add_option("-c,--count", line.count, "How many")
+      ->check(CLI::Range(0, 1000));
 }
 
 void add_moves(CLI::App& app, Line& line,
@@ -187,8 +198,7 @@ void add_moves(CLI::App& app, Line& line,
   word->add_flag("--force", line.force, "Although work may be done twice");
   handlers[word] = [&line] {
     if (line.target_dead || line.source_dead) return run_resolve(line);
-    fmt::print(stderr, "pmmosix: resolve: --target-dead or --source-dead?\n");
-    return 2;
+    return misuse("resolve: --target-dead or --source-dead?");
   };
 }
 
@@ -225,8 +235,11 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "pmmosix: {}\n", error.what());
-    return 2;
+    const auto unknown = app.remaining();
+    if (app.get_subcommands().empty() && !unknown.empty())
+      return misuse("{}: no such {}", unknown.front(),
+                    unknown.front().starts_with('-') ? "option" : "command");
+    return misuse("{}", error.what());
   }
   return handlers.at(app.get_subcommands().front())();
 }

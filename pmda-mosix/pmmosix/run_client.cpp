@@ -50,12 +50,10 @@ Message run_message(const RunOptions& options) {
   umask(mask);
   Message argv = Message::array();
   for (const std::string& text : options.argv) argv.push_back(bytes_of(text));
-  std::string cwd = options.cwd.empty() ? current_folder() : options.cwd;
-  if (!cwd.starts_with('/')) cwd = current_folder() + "/" + cwd;
   return {{"op", "run"},
           {"argv", std::move(argv)},
           {"env", list_of_bytes(environ)},
-          {"cwd", bytes_of(cwd)},
+          {"cwd", bytes_of(current_folder())},
           {"umask", mask},
           {"lock", options.lock}};
 }
@@ -96,6 +94,10 @@ class RunClient {
 
 /// Until the job runs a signal ends this process alone, which ends the job.
 int RunClient::start() {
+  const std::string& program = options_.argv.front();
+  if (program.empty()) return complain(127, "'': {}", std::strerror(ENOENT));
+  if (!options_.cwd.empty() && chdir(options_.cwd.c_str()) < 0)
+    return complain(1, "{}: {}", options_.cwd, std::strerror(errno));
   if (!link_.try_connect(now()))
     return complain(1, "mosixd does not answer at {}: {}", options_.socket,
                     std::strerror(link_.error()));
