@@ -73,11 +73,14 @@ start_job() {
   echo "$status $start $(now)" > "$out/$run/$name.end"
 }
 
+exec_lab() { exec "$qa/lab" --dir "$out/lab" "$@"; }
+
 # start_balance RUN: pmbalance on node1 with the run's rules, in `balance`.
 start_balance() {
   balance=
   [[ $1 != none ]] || return 0
-  lab run node1 pmbalance "$qa/../rules/$1.rules" < /dev/null \
+  # Not by lab(): the signal that ends it must reach it.
+  exec_lab run node1 pmbalance "$qa/../rules/$1.rules" < /dev/null \
     > "$out/$1.pmbalance.log" 2>&1 &
   balance=$!
 }
