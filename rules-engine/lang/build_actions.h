@@ -48,10 +48,6 @@ using Limited = tao::pegtl::limit_depth<kMaxRecursion>;
 
 // Recursion that builds nothing.
 template <>
-struct BuildAction<grammar::group_without_arrow> : Limited {};
-template <>
-struct BuildAction<grammar::rule_ahead> : Limited {};
-template <>
 struct BuildAction<grammar::rule_group> : Limited {};
 
 BALANCE_ON(identifier, name(in.string_view(), extent_of(in)));

@@ -10,6 +10,8 @@
 #include <tao/pegtl.hpp>
 #include <tao/pegtl/contrib/analyze_traits.hpp>
 
+#include "lang/split.h"
+
 namespace balance::lang::grammar {
 
 namespace p = tao::pegtl;
@@ -254,20 +256,22 @@ struct actions : p::seq<actions_begin, action,
 
 // ---- statements ----
 struct rule;
-struct plain_text
-    : p::sor<string_text, quoted_name, line_comment, block_comment,
-             p::seq<p::not_at<p::sor<TAO_PEGTL_STRING("->"), p::one<'(', ')'>>>,
-                    p::any>> {};
-struct group_without_arrow
-    : p::seq<p::one<'('>, p::star<p::sor<group_without_arrow, plain_text>>,
-             p::one<')'>> {};
-/// `(` … `->` before the matching `)`: a rule in parentheses.
-struct rule_ahead
-    : p::seq<p::one<'('>, p::star<p::sor<group_without_arrow, plain_text>>,
-             p::sor<TAO_PEGTL_STRING("->"), rule_ahead>> {};
+/// Matches, without taking anything, at the `(` of a rule in parentheses.
+struct rule_ahead {
+  using rule_t = rule_ahead;
+  using subs_t = p::empty_list;
+
+  template <p::apply_mode, p::rewind_mode, template <typename...> class,
+            template <typename...> class, typename Input, typename Builder>
+  static bool match(Input& in, Builder&) {
+    return opens_rule({in.current(), in.size()});
+  }
+};
+
 struct rule_group_content : p::seq<rule> {};
-struct rule_group : p::seq<p::at<rule_ahead>, open, p::must<rule_group_content>,
-                           p::must<closing>> {};
+struct rule_group
+    : p::seq<rule_ahead, open, p::must<rule_group_content>, p::must<closing>> {
+};
 struct rule_actions : p::seq<actions> {};
 struct plain_rule : p::seq<expression, p::must<arrow>, p::must<rule_actions>> {
 };
@@ -312,5 +316,8 @@ struct statement
 namespace tao::pegtl {
 template <typename Name>
 struct analyze_traits<Name, balance::lang::grammar::no_truth_before>
+    : analyze_opt_traits<> {};
+template <typename Name>
+struct analyze_traits<Name, balance::lang::grammar::rule_ahead>
     : analyze_opt_traits<> {};
 }  // namespace tao::pegtl

@@ -75,6 +75,15 @@ TEST(Limits, AbsurdInputsAreRefusedWithAPlace) {
   }
 }
 
+// One look ahead at each parenthesis may not scan the rest again and again
+// inside itself: with 150 of them this took minutes.
+TEST(Limits, LongRulesInManyParenthesesAreRead) {
+  const Read read(repeat("(", 150) + repeat(" ", 500000) +
+                  "a > 1 -> print \"x\"" + repeat(")", 150));
+  EXPECT_EQ(errors_of(read.diagnostics), "");
+  EXPECT_EQ(print(read.file), "a > 1 -> print \"x\";\n");
+}
+
 TEST(Limits, ReadingStopsAfterAHundredErrors) {
   const Read read(repeat(") ;", 100000));
   EXPECT_EQ(read.diagnostics.errors(), 101U);

@@ -73,4 +73,20 @@ Piece next_piece(std::string_view text, std::size_t from) {
   return piece;
 }
 
+bool opens_rule(std::string_view text) {
+  if (!text.starts_with('(')) return false;
+  ModeTracker tracker;
+  std::size_t open = 0;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (tracker.mode() == Mode::code) {
+      if (text.substr(at, 2) == "->") return true;
+      if (text[at] == '(') ++open;
+      if (text[at] == ')' && --open == 0) return false;
+    }
+    at += tracker.step(text, at);
+  }
+  return false;
+}
+
 }  // namespace balance::lang

@@ -36,4 +36,8 @@ struct Piece {
 /// ends the file, as in pmie.
 Piece next_piece(std::string_view text, std::size_t from);
 
+/// Whether `text` begins with a `(` and a `->` follows before its `)`. One pass
+/// over the bytes: the grammar asks at each parenthesis that opens a rule.
+bool opens_rule(std::string_view text);
+
 }  // namespace balance::lang
