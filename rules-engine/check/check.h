@@ -1,0 +1,24 @@
+// Rule files: from trees as written to trees that are understood.
+#pragma once
+
+#include <span>
+
+#include "base/diagnostic.h"
+#include "check/catalogue.h"
+#include "check/checked.h"
+#include "lang/ast.h"
+
+namespace balance::check {
+
+struct Options {
+  double delta_s = 10;  ///< of the statements before the first `delta = …`
+};
+
+/// Checks the files of one set of rules, in their order. All errors and
+/// warnings of all files are reported; where there was no error the result is
+/// complete. It refers to the files and to what the catalogue refers to: both
+/// must outlive it. Never throws.
+Checked check(std::span<const lang::File> files, Catalogue catalogue,
+              const Options& options, base::Diagnostics& diagnostics);
+
+}  // namespace balance::check

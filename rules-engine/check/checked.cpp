@@ -1,0 +1,82 @@
+#include "check/checked.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "check/walk.h"
+
+namespace balance::check {
+namespace {
+
+/// Opens each name once: names of names may be used any number of times.
+class WrittenHosts {
+ public:
+  WrittenHosts(Checked& checked, std::vector<Host>& hosts)
+      : checked_(checked), hosts_(hosts), known_(hosts.begin(), hosts.end()) {}
+
+  void add(const CheckedFile& file, lang::ExprId id) {
+    for_each_below(*file.file, id, [&](lang::ExprId at) {
+      const Definition* name = file.names[at];
+      if (name != nullptr && opened_.insert(name).second) {
+        add(checked_.file_of(*name), name->expression);
+      }
+      const auto* fetch = std::get_if<lang::Fetch>(&file.file->at(at).node);
+      if (fetch == nullptr) return;
+      for (const lang::Name& host : fetch->hosts) {
+        const Host one = checked_.intern(host.text);
+        if (known_.insert(one).second) hosts_.push_back(one);
+      }
+    });
+  }
+
+ private:
+  Checked& checked_;
+  std::vector<Host>& hosts_;
+  std::set<Host> known_;
+  std::set<const Definition*> opened_;
+};
+
+}  // namespace
+
+Host Checked::intern(const std::string& host) {
+  const auto [found, added] =
+      host_ids_.emplace(host, static_cast<Host>(hosts.size()));
+  if (added) hosts.push_back(host);
+  return found->second;
+}
+
+bool is_time_variable(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kNames = {
+      "minute", "hour", "day", "month", "year", "day_of_week", "delta"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool is_short_place(const lang::File& file, const BoundClause& bound) {
+  if (bound.spec->operand != OperandKind::place) return false;
+  const auto* id = std::get_if<lang::ExprId>(&bound.clause->operand);
+  if (id == nullptr) return false;
+  const auto* fetch = std::get_if<lang::Fetch>(&file.at(*id).node);
+  return fetch != nullptr && !fetch->hosts.empty();
+}
+
+void add_written_hosts(Checked& checked, const CheckedFile& file,
+                       lang::ExprId id, std::vector<Host>& hosts) {
+  WrittenHosts(checked, hosts).add(file, id);
+}
+
+std::string one_line(const lang::Span& span) {
+  std::string text;
+  for (const char byte : base::text_of(span)) {
+    const bool blank =
+        byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+    if (!blank) {
+      text += byte;
+    } else if (!text.empty() && text.back() != ' ') {
+      text += ' ';
+    }
+  }
+  return text;
+}
+
+}  // namespace balance::check

@@ -1,0 +1,131 @@
+#include "check/names.h"
+
+#include <fmt/format.h>
+
+#include "check/nearest.h"
+#include "check/walk.h"
+
+namespace balance::check {
+namespace {
+
+Definition definition_of(const lang::File& file,
+                         const lang::Statement& statement) {
+  Definition out;
+  out.span = statement.name->span;
+  const auto* body = std::get_if<lang::ExpressionBody>(&statement.body);
+  if (body == nullptr) {
+    out.kind = Definition::Kind::rule;
+    return out;
+  }
+  out.expression = body->expression;
+  const bool text =
+      std::holds_alternative<lang::String>(file.at(body->expression).node);
+  out.kind = text ? Definition::Kind::macro : Definition::Kind::value;
+  return out;
+}
+
+class Resolver {
+ public:
+  Resolver(Checked& checked, base::Diagnostics& diagnostics)
+      : checked_(checked),
+        diagnostics_(diagnostics),
+        incomplete_(diagnostics.has_errors()) {}
+
+  void run() {
+    find_places();
+    for (file_ = 0; file_ < checked_.files.size(); ++file_) {
+      CheckedFile& file = checked_.files[file_];
+      file.names.assign(file.file->expressions.size(), nullptr);
+      const auto& statements = file.file->statements;
+      for (std::size_t i = 0; i < statements.size(); ++i) {
+        uses(file, statements[i]);
+        define(*file.file, i);
+      }
+    }
+  }
+
+ private:
+  /// First definitions of all names, for "it is at line 12".
+  void find_places() {
+    for (const CheckedFile& file : checked_.files) {
+      for (const lang::Statement& statement : file.file->statements) {
+        if (!statement.name) continue;
+        places_.emplace(statement.name->text, statement.name->span);
+        known_.push_back(statement.name->text);
+      }
+    }
+  }
+
+  void uses(CheckedFile& file, const lang::Statement& statement) {
+    for_each_root(*file.file, statement, [&](lang::ExprId root) {
+      for_each_below(*file.file, root, [&](lang::ExprId id) { use(file, id); });
+    });
+  }
+
+  void use(CheckedFile& file, lang::ExprId id) {
+    const lang::Expression& expression = file.file->at(id);
+    const auto* variable = std::get_if<lang::Variable>(&expression.node);
+    if (variable == nullptr) return;
+    const std::string& name = variable->name;
+    const auto found = checked_.names.find(name);
+    if (found == checked_.names.end()) {
+      if (!is_time_variable(name)) undefined(name, expression.span);
+    } else if (found->second.kind == Definition::Kind::rule) {
+      diagnostics_.error(
+          "C15", expression.span,
+          fmt::format("`{}` is a rule; name its condition and use that name",
+                      name),
+          {{found->second.span, "the rule"}});
+    } else {
+      file.names[id] = &found->second;
+    }
+  }
+
+  void undefined(const std::string& name, const lang::Span& span) {
+    const auto later = places_.find(name);
+    if (later == places_.end()) {
+      if (incomplete_) return;
+      diagnostics_.error("C14", span,
+                         fmt::format("`${}` is not defined above this line{}",
+                                     name, did_you_mean(name, known_)));
+      return;
+    }
+    const base::Place place = later->second.file->place(later->second.begin);
+    diagnostics_.error(
+        "C14", span,
+        fmt::format("`${}` is not defined above this line (it is at line {}: "
+                    "move it up)",
+                    name, place.line));
+  }
+
+  void define(const lang::File& file, std::size_t at) {
+    const lang::Statement& statement = file.statements[at];
+    if (!statement.name || statement.name->text == "delta") return;
+    Definition definition = definition_of(file, statement);
+    definition.file = file_;
+    definition.statement = at;
+    const auto [found, added] =
+        checked_.names.emplace(statement.name->text, definition);
+    if (added) return;
+    diagnostics_.error(
+        "C25", statement.name->span,
+        fmt::format("`{}` is defined twice", statement.name->text),
+        {{found->second.span, "first defined here"}});
+  }
+
+  Checked& checked_;
+  base::Diagnostics& diagnostics_;
+  /// Statements with syntax errors are missing; they may define anything.
+  bool incomplete_;
+  std::size_t file_ = 0;
+  std::map<std::string, lang::Span> places_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace
+
+void resolve_names(Checked& checked, base::Diagnostics& diagnostics) {
+  Resolver(checked, diagnostics).run();
+}
+
+}  // namespace balance::check
