@@ -1,0 +1,182 @@
+#include "compile/column_code.h"
+
+#include <utility>
+
+#include "check/functions.h"
+#include "compile/operators.h"
+
+namespace balance {
+namespace {
+
+Shape shape_of(const check::Facts& facts) {
+  if (facts.single()) return Shape::single;
+  switch (facts.instances) {
+    case check::Facts::Instances::none:
+      return Shape::host;
+    case check::Facts::Instances::some:
+      return Shape::host_instance;
+    case check::Facts::Instances::open:
+      return Shape::open;
+  }
+  return Shape::open;
+}
+
+Instruction unary(Op op, Slot a) {
+  Instruction out;
+  out.op = op;
+  out.a = a;
+  return out;
+}
+
+Instruction binary(Op op, Slot a, Slot b) {
+  Instruction out = unary(op, a);
+  out.b = b;
+  return out;
+}
+
+}  // namespace
+
+ColumnCode::ColumnCode(Program& program, MetricTable& metrics,
+                       check::Checked& checked,
+                       std::vector<HostId> clause_hosts)
+    : metrics_(metrics),
+      checked_(checked),
+      clause_hosts_(std::move(clause_hosts)),
+      code_(program) {}
+
+Slot ColumnCode::column(const Node& node, Use use, bool instant) {
+  return column(Part{node, use, instant});
+}
+
+Slot ColumnCode::yes() {
+  Instruction out;
+  out.number = 1;
+  return code_.add(std::move(out), {Type::truth, Shape::single, "true"});
+}
+
+Slot ColumnCode::column(const Part& part) {
+  const Key key{part.node, part.use, part.instant};
+  if (const auto found = known_.find(key); found != known_.end())
+    return found->second;
+  const Slot slot = make(part);
+  known_.emplace(key, slot);
+  return slot;
+}
+
+Slot ColumnCode::make(const Part& part) {
+  return std::visit([&](const auto& node) { return make(part, node); },
+                    part.node.expression().node);
+}
+
+Slot ColumnCode::add(const Part& part, Instruction instruction) {
+  const check::Facts& facts = part.node.facts();
+  return code_.add(std::move(instruction),
+                   {type_of(facts), shape_of(facts), part.node.text()});
+}
+
+Slot ColumnCode::chain(const Part& part, Op op,
+                       const std::vector<lang::ExprId>& operands) {
+  Slot slot = column(part.at(operands.front()));
+  for (std::size_t i = 1; i < operands.size(); ++i)
+    slot = add(part, binary(op, slot, column(part.at(operands[i]))));
+  return slot;
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Number& node) {
+  Instruction out;
+  out.number = node.value;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::String& node) {
+  Instruction out;
+  out.text = node.text;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Truth& node) {
+  Instruction out;
+  out.number = node.value ? 1 : 0;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Variable& node) {
+  if (const check::Definition* name = part.node.definition())
+    return column(
+        {part.node.value_of(checked_, *name), part.use, part.instant});
+  Instruction out;
+  out.op = Op::time_variable;
+  out.text = node.name;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Fetch& node) {
+  MetricUse use;
+  use.name = node.metric.text;
+  for (const lang::Name& host : node.hosts)
+    use.hosts.push_back(checked_.intern(host.text));
+  if (use.hosts.empty())
+    use.hosts =
+        part.use == Use::clause ? clause_hosts_ : std::vector<HostId>{0};
+  for (const lang::Name& instance : node.instances)
+    use.instances.push_back(instance.text);
+  use.instant = part.instant;
+  use.first_sample = node.first_sample;
+  use.last_sample = node.last_sample;
+  Instruction out;
+  out.op = Op::fetch;
+  out.metric = metrics_.add(std::move(use));
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Unary& node) {
+  if (node.op == lang::UnaryOp::instant)
+    return column({part.node.at(node.operand), part.use, true});
+  return add(part, unary(op_of(node.op), column(part.at(node.operand))));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Binary& node) {
+  return chain(part, op_of(node.op), {node.left, node.right});
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Relation& node) {
+  return chain(part, op_of(node.op), {node.left, node.right});
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Logic& node) {
+  return chain(part, op_of(node.op), node.operands);
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Held& node) {
+  Instruction out = unary(Op::held, column(part.at(node.condition)));
+  out.number = part.node.file->facts_of(node.duration).constant->value;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Aggregate& node) {
+  Instruction out = unary(op_of(node.op), column(part.at(node.operand)));
+  out.over = over_of(node.over);
+  if (node.op == lang::Collapse::percent) out.number = node.percent;
+  if (node.over == lang::Domain::sample)
+    out.samples = part.node.file->facts_of(node.operand).samples;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::MatchInst& node) {
+  Instruction out =
+      unary(node.exclude ? Op::exclude_instance : Op::match_instance,
+            column(part.at(node.operand)));
+  out.text = node.pattern.text;
+  return add(part, std::move(out));
+}
+
+Slot ColumnCode::make(const Part& part, const lang::Call& node) {
+  const Op op = op_of(check::find_function(node.function.text)->function);
+  if (node.arguments.size() > 1) return chain(part, op, node.arguments);
+  const Slot argument = column(part.at(node.arguments.front()));
+  // `least(x)` is x.
+  if (op == Op::least || op == Op::greatest) return argument;
+  return add(part, unary(op, argument));
+}
+
+}  // namespace balance
