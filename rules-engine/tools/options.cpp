@@ -26,7 +26,8 @@ pmLongOptions long_options[] = {
     {"logfile", 1, 'l', "FILE", "write messages to this file"},
     {"plugin-dir", 1, 'P', "DIR", "folder of the action plugins"},
     PMAPI_OPTIONS_HEADER("Reporting options"),
-    {"dump", 1, 0, "WHAT", "print ast, print, checked or program, and exit"},
+    {"dump", 1, 0, "WHAT",
+     "print the rules as read (print) or compiled (program)"},
     {"timestamps", 0, 'e', nullptr, "with -v, the time of each evaluation"},
     PMOPT_SAMPLES,
     PMOPT_FINISH,
@@ -114,8 +115,7 @@ void take(int option, const pmOptions& options, CommandLine& out) {
 }
 
 bool known_dump(const std::string& what) {
-  return what.empty() || what == "ast" || what == "print" ||
-         what == "checked" || what == "program";
+  return what.empty() || what == "print" || what == "program";
 }
 
 void finish(const pmOptions& options, int argc, char** argv, CommandLine& out) {
@@ -145,8 +145,7 @@ CommandLine read_command_line(int argc, char** argv) {
     take(option, options, out);
   if (out.then == CommandLine::Then::exit_good) return out;
   if (!known_dump(out.dump)) {
-    pmprintf("%s: --dump wants ast, print, checked or program\n",
-             pmGetProgname());
+    pmprintf("%s: --dump wants print or program\n", pmGetProgname());
     options.errors++;
   }
   if (options.errors != 0 || (options.flags & PM_OPTFLAG_EXIT) != 0) {

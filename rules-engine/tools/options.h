@@ -21,7 +21,7 @@ struct CommandLine {
   bool times = false;
   bool dry_run = false;
   bool explain = false;
-  std::string dump;  ///< ast, print, checked or program
+  std::string dump;  ///< print or program; "": nothing
   std::string log_file;
   std::string plugin_folder;
 };
