@@ -1,11 +1,15 @@
 // pmmosix: runs jobs that may migrate, shows them, moves them, and administers
 // the node.
+#include <cerrno>
+#include <climits>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -60,7 +64,9 @@ int show(const Line& line, const std::string& part,
   if (!snapshot) return complain(snapshot.error());
   const std::string shown =
       line.json ? show_json(*snapshot, part) : text(*snapshot);
-  return std::fputs(shown.c_str(), stdout) < 0 ? 1 : 0;
+  if (std::fputs(shown.c_str(), stdout) >= 0 && std::fflush(stdout) == 0)
+    return 0;
+  return complain({errno, fmt::format("stdout: {}", std::strerror(errno))});
 }
 
 int run_migrate(const Line& line) {
@@ -181,7 +187,9 @@ void add_moves(CLI::App& app, Line& line,
 
   const auto add_lock = [&](const char* name, bool on, const char* help) {
     auto* command = app.add_subcommand(name, help);
-    command->add_option("pid", line.pid, "pid of the job here")->required();
+    command->add_option("pid", line.pid, "pid of the job here")
+        ->required()
+        ->check(CLI::Range(1, INT_MAX));
     handlers[command] = [&line, on] { return run_lock(line, on); };
   };
   add_lock("lock", true, "Exempt a job from automatic moves");
@@ -213,7 +221,17 @@ std::vector<std::string> take_command(int& argc, char** argv) {
   return {};
 }
 
+/// A descriptor of stdio that is closed must not become that of a socket.
+void fill_stdio() {
+  int fd = 0;
+  do {
+    fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) close(fd);
+}
+
 int run(int argc, char** argv) {
+  fill_stdio();
   Line line;
   line.run.argv = take_command(argc, argv);
   std::map<CLI::App*, Handler> handlers;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include <poll.h>
@@ -40,12 +41,20 @@ Message list_of_bytes(char** texts) {
   return list;
 }
 
-std::string current_folder() {
-  std::vector<char> path(65536);
-  return getcwd(path.data(), path.size()) == nullptr ? "/" : path.data();
+/// Where the job is to start; none, with a message, if that is no place.
+std::optional<std::string> start_folder(const RunOptions& options) {
+  if (!options.cwd.empty() && chdir(options.cwd.c_str()) < 0) {
+    complain(1, "{}: {}", options.cwd, std::strerror(errno));
+    return std::nullopt;
+  }
+  std::error_code error;
+  const auto folder = std::filesystem::current_path(error);
+  if (!error) return folder.string();
+  complain(1, "working directory: {}", error.message());
+  return std::nullopt;
 }
 
-Message run_message(const RunOptions& options) {
+Message run_message(const RunOptions& options, const std::string& folder) {
   const mode_t mask = umask(0);
   umask(mask);
   Message argv = Message::array();
@@ -53,7 +62,7 @@ Message run_message(const RunOptions& options) {
   return {{"op", "run"},
           {"argv", std::move(argv)},
           {"env", list_of_bytes(environ)},
-          {"cwd", bytes_of(current_folder())},
+          {"cwd", bytes_of(folder)},
           {"umask", mask},
           {"lock", options.lock}};
 }
@@ -96,12 +105,12 @@ class RunClient {
 int RunClient::start() {
   const std::string& program = options_.argv.front();
   if (program.empty()) return complain(127, "'': {}", std::strerror(ENOENT));
-  if (!options_.cwd.empty() && chdir(options_.cwd.c_str()) < 0)
-    return complain(1, "{}: {}", options_.cwd, std::strerror(errno));
+  const auto folder = start_folder(options_);
+  if (!folder) return 1;
   if (!link_.try_connect(now()))
     return complain(1, "mosixd does not answer at {}: {}", options_.socket,
                     std::strerror(link_.error()));
-  link_.send(run_message(options_));
+  link_.send(run_message(options_, *folder));
   const auto answer = first_answer();
   if (!answer) return complain(1, "mosixd did not start the job");
   if (op_of(*answer) == "running") {
