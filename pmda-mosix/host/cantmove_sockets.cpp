@@ -1,5 +1,7 @@
 // What the sockets of a job are, and whom they are connected to.
 #include <cerrno>
+#include <iterator>
+#include <string_view>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -19,6 +21,16 @@ namespace {
 
 constexpr int kTcpClose = 7;
 constexpr int kTcpListen = 10;
+
+/// The names that ss shows; kernel: tcp_states.h.
+std::string_view tcp_state(bool known, unsigned state) {
+  constexpr std::string_view kNames[] = {
+      "",          "established", "syn_sent", "syn_recv",   "fin_wait1",
+      "fin_wait2", "time_wait",   "close",    "close_wait", "last_ack",
+      "listen",    "closing",     "syn_recv"};
+  return known && state > 0 && state < std::size(kNames) ? kNames[state]
+                                                         : "in unknown state";
+}
 
 int option(int fd, int name) {
   int value = -1;
@@ -66,8 +78,9 @@ void check_tcp(Examination& exam, Place place, int fd) {
     return exam.obstacle("tcp_established", place,
                          fmt::format("{} not yet accepted", info.tcpi_unacked));
   if (!known || (info.tcpi_state != kTcpListen && info.tcpi_state != kTcpClose))
-    return exam.obstacle("tcp_established", place,
-                         fmt::format("TCP in state {}", info.tcpi_state));
+    return exam.obstacle(
+        "tcp_established", place,
+        fmt::format("TCP {}", tcp_state(known, info.tcpi_state)));
   check_address(exam, place, fd);
 }
 

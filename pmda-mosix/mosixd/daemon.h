@@ -77,7 +77,8 @@ class Daemon {
   void expel();
   void bring();
 
-  Message status();
+  /// What a user may see.
+  Message status(uid_t uid);
   std::vector<Process> rows();
   std::vector<Task> tasks();
 
@@ -114,6 +115,7 @@ class Daemon {
   /// The uid in whose name a session acts.
   uid_t acting_uid(const Session& session, const Message& message) const;
   /// An administrator, or a user to whom the job belongs.
+  bool may_see_all(uid_t uid) const;
   bool may_move(uid_t uid, const Job* job) const;
   void second();
   void ask_again();

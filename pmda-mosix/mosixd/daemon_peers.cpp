@@ -123,7 +123,7 @@ void Daemon::on_offer(int node, const Message& message) {
   if (job != nullptr && job->is_owner())
     no = "the job is already there";
   else if (job != nullptr && !job->not_settled().empty())
-    no = "there: " + job->not_settled();
+    no = fmt::format("node {}: {}", self_, job->not_settled());
   if (!no.empty())
     return send(node,
                 {{"op", "refuse"}, {"job", name}, {"k", k}, {"reason", no}});

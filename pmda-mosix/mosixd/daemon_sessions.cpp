@@ -157,7 +157,7 @@ void Daemon::client_attach(Session& session, const Message& message) {
 
 void Daemon::tool_message(Session& session, const Message& message) {
   const std::string op = op_of(message);
-  if (op == "status") return answer(session, status());
+  if (op == "status") return answer(session, status(session.uid));
   if (op == "migrate") return on_migrate(session, message);
   if (op == "set") return on_set(session, message);
   if (op == "lock") return on_lock(session, message);
@@ -268,7 +268,7 @@ void Daemon::on_resolve(Session& session, const Message& message) {
                          job->record.target.state == TargetState::prepared;
   if (!of_source && !of_target)
     return answer_error(session, EINVAL,
-                        "this job does not wait for a node that is " + dead);
+                        "this job does not wait for its " + dead);
   const int peer =
       of_source ? job->record.source.peer : job->record.target.peer;
   if (nodes_.up(peer, now_ms()) || nodes_.link_up(peer))

@@ -1,4 +1,7 @@
 // What this node knows, for tools and the agent.
+#include <algorithm>
+#include <set>
+
 #include "api/snapshot.h"
 #include "host/proc_info.h"
 #include "mosixd/daemon.h"
@@ -30,7 +33,31 @@ std::vector<Task> Daemon::tasks() {
   return tasks;
 }
 
-Message Daemon::status() {
+bool Daemon::may_see_all(uid_t uid) const {
+  const auto among = [uid](const std::vector<uid_t>& users) {
+    return std::find(users.begin(), users.end(), uid) != users.end();
+  };
+  return uid == 0 || among(agents_) || among(operators_);
+}
+
+namespace {
+
+/// Leaves what is of this user's jobs.
+void leave_own(Snapshot& all, uid_t uid) {
+  std::set<std::string> own;
+  for (const Process& row : all.processes)
+    if (row.uid == static_cast<long>(uid)) own.insert(row.job);
+  const auto foreign = [&own](const auto& row) {
+    return own.count(row.job) == 0;
+  };
+  std::erase_if(all.processes, foreign);
+  std::erase_if(all.tasks, foreign);
+  std::erase_if(all.requests, foreign);
+}
+
+}  // namespace
+
+Message Daemon::status(uid_t uid) {
   Snapshot all;
   const std::int64_t now = now_ms();
   all.driver = "criu";
@@ -43,6 +70,7 @@ Message Daemon::status() {
   all.admin = settings_.admin;
   all.enabled = settings_.enabled;
   all.enabled_by = settings_.enabled_by;
+  if (!may_see_all(uid)) leave_own(all, uid);
   return to_message(all);
 }
 

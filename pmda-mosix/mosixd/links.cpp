@@ -12,6 +12,9 @@ namespace mosix {
 namespace {
 /// Between two tries to reach a node.
 constexpr std::int64_t kRedial_ms = 1000;
+/// Until the other mosixd has answered. ssh itself gives up sooner if the node
+/// is down; what is slow then is the shell there that runs our command.
+constexpr std::int64_t kWelcome_ms = 15000;
 }  // namespace
 
 struct Links::Link {
@@ -125,7 +128,11 @@ void Links::drop(Link& link, const std::string& why) {
 
 void Links::tick(std::int64_t now_ms) {
   for (auto& [node, link] : links_) {
-    if (link->ssh || now_ms - link->dialled_ms < kRedial_ms) continue;
+    const std::int64_t since_ms = now_ms - link->dialled_ms;
+    if (link->ssh && !link->up && since_ms > kWelcome_ms)
+      drop(*link, "its mosixd does not answer; is the shell of " +
+                      config_.ssh_user + " there slow to start?");
+    if (link->ssh || since_ms < kRedial_ms) continue;
     link->dialled_ms = now_ms;
     dial(*link);
   }

@@ -84,16 +84,20 @@ bool TargetMove::holds(const std::string& cid) const {
   return job_.record.copy.cid == cid;
 }
 
+std::string TargetMove::at_node(const std::string& reason) const {
+  return fmt::format("node {}: {}", daemon_.self(), reason);
+}
+
 std::string TargetMove::why_not(const Message& offer) const {
   Settings& settings = daemon_.settings();
   if (!settings.enabled)
-    return "migration is switched off there by " + settings.enabled_by;
-  if (settings.admin.block) return "the node takes no guests (block)";
+    return at_node("migration is switched off by " + settings.enabled_by);
+  if (settings.admin.block) return at_node("it takes no guests (block)");
   const auto size = offer.value("size", std::uint64_t{0});
   if (daemon_.nodes().self().mem_free < 2 * size + (16u << 20))
-    return "not enough free memory there";
+    return at_node("not enough free memory");
   const std::string file = missing_file(offer.value("files", Message::array()));
-  if (!file.empty()) return "there: " + file;
+  if (!file.empty()) return at_node(file);
   return {};
 }
 
@@ -198,17 +202,17 @@ void TargetMove::restored(const Message& message) {
     return;
   if (message.value("status", 1) != 0) {
     const std::string error = message.value("error", "");
-    return give_up("there: " + (error.empty() ? "criu was killed" : error));
+    return give_up(at_node(error.empty() ? "criu was killed" : error));
   }
   auto flag = job_.cgroup()->freeze_flag();
   auto events = job_.cgroup()->events();
   if (!flag || !*flag || !events || !events->populated)
-    return give_up("there: the restored copy was not held");
+    return give_up(at_node("the restored copy was not held"));
   auto pids = job_.cgroup()->pids(CgroupPart::job);
-  if (!pids || pids->empty()) return give_up("there: the copy is empty");
+  if (!pids || pids->empty()) return give_up(at_node("the copy is empty"));
   job_.record.copy.pid = job_.root_pid_outside();
   if (!daemon_.pid_is_free(job_.record.copy.pid))
-    return give_up("there: pid is the home pid of a job that is away");
+    return give_up(at_node("pid is the home pid of a job that is away"));
   if (baggage_.contains("last_pid"))
     job_.send_capsule({{"op", "last_pid"}, {"pid", baggage_["last_pid"]}});
   fault("prepare");

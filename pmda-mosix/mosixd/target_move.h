@@ -48,6 +48,8 @@ class TargetMove {
   void grant();
   void release();
   void give_up(const std::string& reason);
+  /// Says at which node it was, for who reads it at another one.
+  std::string at_node(const std::string& reason) const;
   void bury();
   void remove_images();
   bool enter(TargetState state, const std::string& reason = "");
