@@ -66,12 +66,18 @@ Result<int> parse_node(const std::string& text, Api& api) {
 Result<Request> migrate(Api& api, MigrateCall call, double seconds) {
   auto id = api.migrate(call);
   if (!id) return tl::make_unexpected(id.error());
+  Request asked;
+  asked.id = *id;
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   for (;;) {
     auto request = api.request(*id);
+    if (request && is_final(request->state)) return request;
+    if (Clock::now() >= end) {
+      // It was taken, whatever keeps mosixd from saying how it is doing.
+      if (!request && seconds <= 0) return asked;
+      return request;
+    }
     // mosixd may be starting again; the request is in its table.
-    const bool over = request && is_final(request->state);
-    if (over || Clock::now() >= end) return request;
     std::this_thread::sleep_for(kLookAgain);
   }
 }

@@ -79,7 +79,7 @@ int run_migrate(const Line& line) {
   auto request = migrate(*api, *call, line.no_wait ? 0 : line.wait_s);
   if (!request && request.error().code == ENOENT) {
     fmt::print("not known yet\n");
-    return line.no_wait ? 0 : 1;
+    return 1;
   }
   if (!request) return complain(request.error());
   fmt::print("{}\n", outcome(*request));

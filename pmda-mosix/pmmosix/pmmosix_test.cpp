@@ -97,7 +97,7 @@ TEST_F(PmmosixTest, FollowsAMove) {
       {{refused}, {}, 1, "refused: because\n"},
       {{undecided}, {"--wait", "0.2"}, 1, "waiting: undecided: because\n"},
       {{queued}, {"--no-wait"}, 0, "waiting: queued"},
-      {{}, {"--no-wait"}, 0, "not known yet\n"},
+      {{}, {"--no-wait"}, 0, "waiting: queued"},
   };
   request_.reason = "because";
   for (const auto& row : rows) {
