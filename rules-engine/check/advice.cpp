@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "check/bind.h"
+#include "check/constants.h"
 #include "check/usage.h"
 #include "check/walk.h"
 
@@ -97,7 +98,7 @@ class Advice {
 
   void duration(ExprId id, const std::vector<double>& deltas) {
     const auto& time = file_->facts_of(id).constant;
-    if (!time) return;
+    if (!time || !is_time(*time) || !(time->value > 0)) return;
     for (const double delta : deltas) {
       const double steps = time->value / delta;
       if (std::abs(steps - std::round(steps)) < 1e-6 * std::max(1.0, steps)) {

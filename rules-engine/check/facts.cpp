@@ -9,50 +9,13 @@
 #include "check/constants.h"
 #include "check/functions.h"
 #include "check/nearest.h"
+#include "check/operators.h"
 
 namespace balance::check {
 namespace {
 
 using lang::ExprId;
 using lang::Kind;
-
-std::string_view name_of(Kind kind) {
-  switch (kind) {
-    case Kind::number:
-      return "a number";
-    case Kind::truth:
-      return "true or false";
-    case Kind::text:
-      return "a text";
-  }
-  return "";
-}
-
-std::string_view name_of(lang::UnaryOp op) {
-  switch (op) {
-    case lang::UnaryOp::negate:
-      return "-";
-    case lang::UnaryOp::negation:
-      return "!";
-    case lang::UnaryOp::rising:
-      return "rising";
-    case lang::UnaryOp::falling:
-      return "falling";
-    case lang::UnaryOp::rate:
-      return "rate";
-    case lang::UnaryOp::instant:
-      return "instant";
-  }
-  return "";
-}
-
-std::string name_of(const lang::Aggregate& node) {
-  constexpr std::string_view kOps[] = {"all", "some", "%",   "sum",
-                                       "avg", "max",  "min", "count"};
-  constexpr std::string_view kDomains[] = {"host", "inst", "sample"};
-  return fmt::format("{}_{}", kOps[static_cast<std::size_t>(node.op)],
-                     kDomains[static_cast<std::size_t>(node.over)]);
-}
 
 bool takes_truths(lang::Collapse op) {
   return op == lang::Collapse::all || op == lang::Collapse::some ||
@@ -148,6 +111,7 @@ class FactsPass {
     out.type = type;
     for (const ExprId id : operands) {
       const Facts& one = facts(id);
+      if (!one.type) out.type.reset();
       add_hosts(one, out);
       out.instances = std::max(out.instances, one.instances);
       out.samples = std::max(out.samples, one.samples);
@@ -224,8 +188,7 @@ class FactsPass {
   }
 
   Facts find(const lang::Binary& node) {
-    constexpr std::string_view kNames[] = {"+", "-", "*", "/"};
-    const std::string_view who = kNames[static_cast<std::size_t>(node.op)];
+    const std::string_view who = name_of(node.op);
     want(node.left, Kind::number, who);
     want(node.right, Kind::number, who);
     Facts out = joined({node.left, node.right}, Kind::number);
@@ -257,14 +220,15 @@ class FactsPass {
     const Kind type = !order && (text(node.left) || text(node.right))
                           ? Kind::text
                           : Kind::number;
-    want(node.left, type, "a comparison");
-    want(node.right, type, "a comparison");
+    want(node.left, type, name_of(node.op));
+    want(node.right, type, name_of(node.op));
     return joined({node.left, node.right}, Kind::truth);
   }
 
   Facts find(const lang::Logic& node) {
-    const std::string_view who = node.op == lang::LogicOp::both ? "&&" : "||";
-    for (const ExprId id : node.operands) want(id, Kind::truth, who);
+    for (const ExprId id : node.operands) {
+      want(id, Kind::truth, name_of(node.op));
+    }
     return joined(node.operands, Kind::truth);
   }
 
@@ -296,7 +260,7 @@ class FactsPass {
       out.samples = 1;
       return out;
     }
-    if (out.single() && facts(node.operand).type) {
+    if (out.single() && out.type && !out.sided()) {
       error("C26", node.operand,
             fmt::format("`{}` has nothing to collapse: this is a single value",
                         who));

@@ -34,13 +34,11 @@ void check_logic(const CheckedFile& file, lang::ExprId id,
 void warn_logic(const CheckedFile& file, lang::ExprId id,
                 base::Diagnostics& diagnostics) {
   if (const lang::Expression* first = mixed(file, id)) {
-    const auto& chain = std::get<lang::Logic>(file.file->at(id).node);
-    const std::string rest =
-        one_line({first->span.file, first->span.end,
-                  file.file->at(chain.operands.back()).span.end});
+    const std::string rest = one_line(
+        {first->span.file, first->span.end, file.file->at(id).span.end});
     diagnostics.warning(
         "W02", file.file->at(id).span,
-        fmt::format("read as ({}){}", one_line(first->span), rest));
+        fmt::format("read as ({}) {}", one_line(first->span), rest));
     return;
   }
   for_each_operand(file.file->at(id), [&](lang::ExprId operand) {

@@ -1,5 +1,7 @@
 #include "check/names.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "check/nearest.h"
@@ -7,6 +9,17 @@
 
 namespace balance::check {
 namespace {
+
+constexpr std::size_t kMaxNames = 200;  ///< that use names, one below another
+/// Of nested nodes, names opened: what walks the opened tree may recurse.
+constexpr std::size_t kMaxOpened = 10 * lang::kMaxDepth;
+
+/// How deep it is to open a name.
+struct Depth {
+  std::size_t names = 0;
+  std::size_t nodes = 0;
+  bool refused = false;  ///< too deep below: said there
+};
 
 Definition definition_of(const lang::File& file,
                          const lang::Statement& statement) {
@@ -38,6 +51,7 @@ class Resolver {
       file.names.assign(file.file->expressions.size(), nullptr);
       const auto& statements = file.file->statements;
       for (std::size_t i = 0; i < statements.size(); ++i) {
+        below_ = {};
         uses(file, statements[i]);
         define(*file.file, i);
       }
@@ -76,9 +90,28 @@ class Resolver {
           fmt::format("`{}` is a rule; name its condition and use that name",
                       name),
           {{found->second.span, "the rule"}});
-    } else {
+    } else if (open(found->second, name, expression.span)) {
       file.names[id] = &found->second;
     }
+  }
+
+  /// Whether it is not too deep.
+  bool open(const Definition& definition, const std::string& name,
+            const lang::Span& span) {
+    const Depth& depth = depths_[&definition];
+    const bool names = depth.names > kMaxNames;
+    if (!depth.refused && (names || depth.nodes > kMaxOpened)) {
+      diagnostics_.error(
+          "C22", span,
+          fmt::format("what `${}` stands for is nested deeper than {}{}", name,
+                      names ? kMaxNames : kMaxOpened, names ? " names" : ""));
+    } else if (!depth.refused) {
+      below_.names = std::max(below_.names, depth.names);
+      below_.nodes = std::max(below_.nodes, depth.nodes);
+      return true;
+    }
+    below_.refused = true;
+    return false;
   }
 
   void undefined(const std::string& name, const lang::Span& span) {
@@ -106,7 +139,14 @@ class Resolver {
     definition.statement = at;
     const auto [found, added] =
         checked_.names.emplace(statement.name->text, definition);
-    if (added) return;
+    if (added) {
+      if (definition.kind != Definition::Kind::rule) {
+        below_.nodes += file.at(definition.expression).depth;
+      }
+      ++below_.names;
+      depths_[&found->second] = below_;
+      return;
+    }
     diagnostics_.error(
         "C25", statement.name->span,
         fmt::format("`{}` is defined twice", statement.name->text),
@@ -118,6 +158,8 @@ class Resolver {
   /// Statements with syntax errors are missing; they may define anything.
   bool incomplete_;
   std::size_t file_ = 0;
+  Depth below_;  ///< the deepest name of the statement
+  std::map<const Definition*, Depth> depths_;
   std::map<std::string, lang::Span> places_;
   std::vector<std::string> known_;
 };

@@ -67,7 +67,7 @@ class RulesPass {
     }
     if (set.unknown) action(*set.unknown, single);
     if (set.otherwise) action(*set.otherwise, single);
-    same_hosts(set);
+    if (plugin) same_hosts(set);
   }
 
   void check(const lang::BareAction& body) {
