@@ -15,6 +15,7 @@
 
 #include "capsule/program_path.h"
 #include "host/file.h"
+#include "host/spawn.h"
 #include "host/text.h"
 
 namespace mosix {
@@ -70,17 +71,6 @@ Plan make_plan(const Spec& spec) {
   // If this fails too, the capsule sees the process end.
   [[maybe_unused]] const auto n = write(plan.report, &failure, sizeof failure);
   _exit(127);
-}
-
-void reset_signals() {
-  for (int signo = 1; signo < NSIG; ++signo) {
-    struct sigaction action = {};
-    action.sa_handler = SIG_DFL;
-    sigaction(signo, &action, nullptr);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 /// A limit above what this node lets us set is taken as far as it goes.

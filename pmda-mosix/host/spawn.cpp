@@ -64,19 +64,6 @@ void write_small(const Plan& plan, const char* path, const char* text) {
   close(fd);
 }
 
-/// A signal that we ignore or block would stay so in the program.
-void reset_signals() {
-  for (int signal = 1; signal < NSIG; ++signal) {
-    // The two that cannot be set, and those that libc keeps, fail: as well.
-    struct sigaction action = {};
-    action.sa_handler = SIG_DFL;
-    sigaction(signal, &action, nullptr);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 /// Everything is closed by the exec but the descriptors of the plan, which get
 /// their new numbers by way of high ones: theirs may be ours of another.
 void place_fds(Plan& plan) {
@@ -166,6 +153,18 @@ Result<void> read_report(int fd) {
 }
 
 }  // namespace
+
+void reset_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) {
+    // The two that cannot be set, and those that libc keeps, fail: as well.
+    struct sigaction action = {};
+    action.sa_handler = SIG_DFL;
+    sigaction(signal, &action, nullptr);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
 
 Result<Child> spawn(const SpawnOptions& options) {
   if (options.argv.empty()) return fail(EINVAL, "spawn: no program");

@@ -36,6 +36,10 @@ struct Child {
   Fd pidfd;  ///< readable (POLLIN) when it has ended
 };
 
+/// Between fork and exec: a signal that we ignore or block would stay so in the
+/// program.
+void reset_signals();
+
 /// Starts the program. An error (its errno, and which step failed: ENOENT for
 /// a program that is not there) means that nothing runs.
 base::Result<Child> spawn(const SpawnOptions& options);
