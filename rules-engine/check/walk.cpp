@@ -2,15 +2,10 @@
 
 #include <type_traits>
 
+#include "base/overloaded.h"
+
 namespace balance::check {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 void action_roots(const lang::File& file, lang::ActionId id,
                   const Visit& visit) {
@@ -37,8 +32,8 @@ void for_each_operand(const lang::Expression& expression, const Visit& visit) {
   const auto each = [&](const std::vector<lang::ExprId>& ids) {
     for (const lang::ExprId id : ids) visit(id);
   };
-  std::visit(
-      Overloaded{[&](const lang::Unary& node) { visit(node.operand); },
+  std::visit(base::Overloaded{
+                 [&](const lang::Unary& node) { visit(node.operand); },
                  [&](const lang::Aggregate& node) { visit(node.operand); },
                  [&](const lang::MatchInst& node) { visit(node.operand); },
                  [&](const lang::Binary& node) {
@@ -56,7 +51,7 @@ void for_each_operand(const lang::Expression& expression, const Visit& visit) {
                  [&](const lang::Logic& node) { each(node.operands); },
                  [&](const lang::Call& node) { each(node.arguments); },
                  [](const auto&) {}},
-      expression.node);
+             expression.node);
 }
 
 void for_each_below(const lang::File& file, lang::ExprId id,
@@ -85,20 +80,21 @@ void for_each_root(const lang::File& file, const lang::Statement& statement,
     visit(one.condition);
     action_roots(file, one.action, visit);
   };
-  std::visit(Overloaded{[&](const lang::ExpressionBody& body) {
-                          visit(body.expression);
-                        },
-                        rule,
-                        [&](const lang::Ruleset& body) {
-                          for (const lang::Rule& one : body.rules) rule(one);
-                          if (body.unknown)
-                            action_roots(file, *body.unknown, visit);
-                          if (body.otherwise)
-                            action_roots(file, *body.otherwise, visit);
-                        },
-                        [&](const lang::BareAction& body) {
-                          action_roots(file, body.action, visit);
-                        }},
+  std::visit(base::Overloaded{[&](const lang::ExpressionBody& body) {
+                                visit(body.expression);
+                              },
+                              rule,
+                              [&](const lang::Ruleset& body) {
+                                for (const lang::Rule& one : body.rules)
+                                  rule(one);
+                                if (body.unknown)
+                                  action_roots(file, *body.unknown, visit);
+                                if (body.otherwise)
+                                  action_roots(file, *body.otherwise, visit);
+                              },
+                              [&](const lang::BareAction& body) {
+                                action_roots(file, body.action, visit);
+                              }},
              statement.body);
 }
 

@@ -1,18 +1,15 @@
 #include "compile/binding.h"
 
+#include "base/overloaded.h"
+
 namespace balance {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 /// The left part of what is true or false; nothing below a number.
 std::optional<Node> left_of(const check::Checked& checked, const Node& node) {
   using Left = std::optional<Node>;
   return std::visit(
-      Overloaded{
+      base::Overloaded{
           [&](const lang::Logic& n) -> Left {
             return node.at(n.operands.front());
           },

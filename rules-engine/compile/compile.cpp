@@ -5,16 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "base/overloaded.h"
 #include "compile/action_code.h"
 #include "compile/binding.h"
 
 namespace balance {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 using check::CheckedFile;
 
@@ -60,7 +56,7 @@ class Compiler {
     ColumnCode columns(program_, metrics_, checked_, std::move(hosts));
     ActionCode actions(program_, checked_, columns, file, next_action_);
     const Slot result = std::visit(
-        Overloaded{
+        base::Overloaded{
             [&](const lang::ExpressionBody& one) {
               return columns.column({&file, one.expression}, Use::condition);
             },
@@ -132,7 +128,7 @@ class Compiler {
       action(one.action);
     };
     std::visit(
-        Overloaded{
+        base::Overloaded{
             [&](const lang::ExpressionBody& one) { condition(one.expression); },
             rule,
             [&](const lang::Ruleset& one) {

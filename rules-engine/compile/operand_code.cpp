@@ -2,16 +2,12 @@
 
 #include <utility>
 
+#include "base/overloaded.h"
 #include "check/functions.h"
 #include "compile/operators.h"
 
 namespace balance {
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 Instruction operation(Op op, Slot a, Slot b = kNoSlot) {
   Instruction out;
@@ -60,7 +56,7 @@ Slot OperandCode::make(const Part& part) {
   if (part.node.facts().constant || is_literal(expression))
     return constant(part);
   return std::visit(
-      Overloaded{
+      base::Overloaded{
           [&](const lang::Fetch&) { return lookup(part, true); },
           [&](const lang::Variable&) { return variable(part); },
           [&](const lang::Unary& node) { return unary(part, node); },
