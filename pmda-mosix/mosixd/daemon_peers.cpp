@@ -98,8 +98,8 @@ void Daemon::unknown_move(int node, const Message& message) {
   Message reply{{"job", message.value("job", "")}, {"k", k}};
   if (op == "prepared") {
     reply["op"] = "abort";  // we closed it, so it was not granted
-  } else if (op == "released") {
-    reply["op"] = "end";
+  } else if (op == "released" || op == "aborted") {
+    reply["op"] = "end";  // we have heard it
   } else if (op == "grant" || op == "query" || op == "abort") {
     const Job* job = find(message.value("job", ""));
     const bool ours = job != nullptr && job->record.target.k == k &&

@@ -343,6 +343,8 @@ void TargetMove::tick(std::int64_t now) {
       if (backoff_.due(now)) tell("released", {{"alive", job_.copy_alive()}});
       return;
     case TargetState::aborted:
+      // Until the source says that it has heard it, or is gone for long.
+      if (backoff_.due(now)) tell_state();
       if (now > deadline_ms_) finished_ = true;
       return;
     case TargetState::ended:
