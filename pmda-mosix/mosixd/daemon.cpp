@@ -191,9 +191,8 @@ Job* Daemon::find(const std::string& job) {
 }
 
 Job* Daemon::find_pid(int pid) {
-  const std::int64_t now = now_ms();
   for (auto& [name, job] : jobs_)
-    if (!job->forgotten() && job->row(now).pid == pid) return job.get();
+    if (!job->forgotten() && job->pid() == pid) return job.get();
   return nullptr;
 }
 
@@ -208,11 +207,10 @@ Job& Daemon::add(std::unique_ptr<Job> job) {
 }
 
 bool Daemon::pid_is_free(int pid) const {
-  const std::int64_t now = now_ms();
   return std::none_of(jobs_.begin(), jobs_.end(), [&](const auto& entry) {
-    Job& job = *entry.second;
+    const Job& job = *entry.second;
     return !job.forgotten() && !job.is_owner() && job.is_home() &&
-           job.row(now).pid == pid;
+           job.pid() == pid;
   });
 }
 

@@ -1,6 +1,7 @@
 // What other nodes say.
 #include <algorithm>
 
+#include "api/job_name.h"
 #include "api/snapshot.h"
 #include "base/log.h"
 #include "mosixd/daemon.h"
@@ -50,7 +51,7 @@ void Daemon::peer_message(int node, const Message& message) try {
   if (op == "request") return on_peer_request(message);
   if (op == "request_state") return on_request_state(node, message);
   const std::string name = message.value("job", "");
-  if (!is_job_name(name)) return;
+  if (!parse_job_name(name)) return;
   if (op == "offer") return on_offer(node, message);
   Job* job = find(name);
   if (op == "io") {
@@ -130,7 +131,7 @@ void Daemon::on_offer(int node, const Message& message) {
   if (job == nullptr) {
     JobRecord record;
     record.job = name;
-    record.home = std::atoi(name.c_str());
+    record.home = parse_job_name(name)->home;
     job = &add(std::make_unique<Job>(*this, std::move(record)));
   }
   job->target = std::make_unique<TargetMove>(*this, *job, node, message);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "api/job_name.h"
 #include "base/log.h"
 #include "host/file.h"
 #include "host/proc_info.h"
@@ -243,11 +244,17 @@ void Job::recover() {
 
 // --- rows
 
+int Job::pid() const {
+  if (is_owner()) return record.copy.pid;
+  return parse_job_name(record.job).value_or(JobName{}).pid;
+}
+
 Process Job::row(std::int64_t now) {
   Process row;
   const bool here = is_owner();
   if (!here && report) row = *report;
   row.job = record.job;
+  row.pid = pid();
   row.command = record.command;
   row.home = record.home;
   row.uid = record.uid;
@@ -259,11 +266,9 @@ Process Job::row(std::int64_t now) {
   row.goto_error = goto_error;
   if (!here) {
     row.where = record.where.node;
-    row.pid = std::atoi(record.job.c_str() + record.job.find(':') + 1);
     row.stale = !report || now - report_ms > kReportAge_ms;
     return row;
   }
-  row.pid = record.copy.pid;
   row.where = daemon_.self();
   row.nmigs = record.nmigs;
   row.cpu_ms = cpu_ms();

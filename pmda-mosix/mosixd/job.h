@@ -104,6 +104,8 @@ class Job {
 
   /// Four times a second, and more often while a move is open.
   void tick(std::int64_t now_ms);
+  /// Of its row: of the first process here; the one at home if it is away.
+  int pid() const;
   Process row(std::int64_t now_ms);
 
  private:

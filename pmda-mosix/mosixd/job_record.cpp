@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "api/job_name.h"
+
 namespace mosix {
 namespace {
 
@@ -136,16 +138,10 @@ Result<JobRecord> job_record_from(const Message& m) try {
                   where.at("status")};
   record.client_pid = m.at("client_pid");
   record.client_start = m.at("client_start");
-  if (!is_job_name(record.job)) return fail(EPROTO, "bad job name");
+  if (!parse_job_name(record.job)) return fail(EPROTO, "bad job name");
   return record;
 } catch (const std::exception& error) {
   return fail(EPROTO, fmt::format("record: {}", error.what()));
-}
-
-bool is_job_name(std::string_view name) {
-  if (name.empty() || name.size() > 60) return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](char c) { return c == ':' || (c >= '0' && c <= '9'); });
 }
 
 }  // namespace mosix

@@ -82,7 +82,4 @@ struct JobRecord {
 Message to_message(const JobRecord& record);
 base::Result<JobRecord> job_record_from(const Message& message);
 
-/// A job's name is data from outside: digits and colons only.
-bool is_job_name(std::string_view name);
-
 }  // namespace mosix
