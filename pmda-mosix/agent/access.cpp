@@ -1,12 +1,13 @@
 #include "agent/access.h"
 
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
 #include <pwd.h>
+
+#include "host/text.h"
 
 namespace mosix {
 
@@ -17,10 +18,7 @@ using base::Result;
 const char* const kShippedAccess = "read pcp pmbalance\noperate pmbalance\n";
 
 std::optional<uid_t> find_user(const std::string& name) {
-  uid_t uid = 0;
-  const char* end = name.data() + name.size();
-  const auto [rest, error] = std::from_chars(name.data(), end, uid);
-  if (error == std::errc{} && rest == end) return uid;
+  if (const auto uid = to_number<uid_t>(name)) return uid;
   const passwd* entry = getpwnam(name.c_str());
   if (entry == nullptr) return std::nullopt;
   return entry->pw_uid;
@@ -34,9 +32,7 @@ Result<Access> parse_access(const std::string& text, const std::string& path,
   std::istringstream lines(text);
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
-    std::istringstream in(line.substr(0, line.find('#')));
-    const std::vector<std::string> words{std::istream_iterator<std::string>(in),
-                                         {}};
+    const auto words = words_of(line.substr(0, line.find('#')));
     if (words.empty()) continue;
     const auto complain = [&](const std::string& what) {
       errors += fmt::format("{}{}:{}: {}", errors.empty() ? "" : "\n", path,

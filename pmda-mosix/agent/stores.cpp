@@ -1,26 +1,16 @@
 #include "agent/stores.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <iterator>
-#include <sstream>
-#include <vector>
+
+#include "api/job_name.h"
+#include "host/text.h"
 
 namespace mosix {
 namespace {
 
 constexpr int kMaxNode = 65535;
 constexpr std::size_t kMaxId = 128;
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-  Number value{};
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
-}
 
 bool is_destination(std::int64_t value) {
   return value >= kBest && value <= kMaxNode;
@@ -29,7 +19,7 @@ bool is_destination(std::int64_t value) {
 std::optional<int> destination(const std::string& word) {
   if (word == "home") return kHome;
   if (word == "best") return kBest;
-  const auto value = whole_number<int>(word);
+  const auto value = to_number<int>(word);
   if (!value || !is_destination(*value)) return std::nullopt;
   return value;
 }
@@ -40,24 +30,11 @@ bool is_id(const std::string& word) {
                      [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-bool is_job(const std::string& word) {
-  const auto first = word.find(':');
-  const auto second = word.find(':', first + 1);
-  if (first == std::string::npos || second == std::string::npos) return false;
-  const std::string_view all = word;
-  return whole_number<std::uint64_t>(all.substr(0, first)) &&
-         whole_number<std::uint64_t>(
-             all.substr(first + 1, second - first - 1)) &&
-         whole_number<std::uint64_t>(all.substr(second + 1));
-}
-
 }  // namespace
 
 std::optional<RequestText> parse_request(const std::string& text) {
-  std::istringstream in(text);
-  const std::vector<std::string> words{std::istream_iterator<std::string>(in),
-                                       {}};
-  if (words.size() != 3 || !is_id(words[0]) || !is_job(words[1]))
+  const std::vector<std::string> words = words_of(text);
+  if (words.size() != 3 || !is_id(words[0]) || !parse_job_name(words[1]))
     return std::nullopt;
   const auto to = destination(words[2]);
   if (!to) return std::nullopt;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <unordered_map>
+#include <set>
 
 #include <fmt/format.h>
+
+#include "api/snapshot.h"
 
 namespace mosix {
 namespace {
@@ -43,12 +45,9 @@ View make_view(const Snapshot& snapshot, const Eyes& eyes,
                std::span<agent::InstanceTable> instances) {
   View view;
   view.all = &snapshot;
-  std::unordered_map<std::string_view, long> owners;
-  for (const Process& process : snapshot.processes)
-    owners[process.job] = process.uid;
+  const std::set<std::string> own = jobs_of(snapshot, eyes.uid);
   const auto visible = [&](const std::string& job) {
-    const auto owner = owners.find(job);
-    return eyes.all || (owner != owners.end() && owner->second == eyes.uid);
+    return eyes.all || own.contains(job);
   };
   for (const Node& node : snapshot.nodes)
     if (instances[kNodes].add(node.id, one_word(node.host), view.nodes.size()))

@@ -247,6 +247,13 @@ Message to_message(const Snapshot& snapshot) {
             {"quiet", snapshot.admin.quiet}}}};
 }
 
+std::set<std::string> jobs_of(const Snapshot& snapshot, long uid) {
+  std::set<std::string> jobs;
+  for (const Process& process : snapshot.processes)
+    if (static_cast<long>(process.uid) == uid) jobs.insert(process.job);
+  return jobs;
+}
+
 Result<Node> node_from(const Message& message) {
   return decode(message, read_node);
 }

@@ -3,6 +3,9 @@
 // and fields that are missing.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "api/api.h"
 #include "api/wire.h"
 
@@ -14,6 +17,9 @@ Message to_message(const Task& task);
 Message to_message(const Request& request);
 /// The answer to `status`.
 Message to_message(const Snapshot& snapshot);
+
+/// The names of a user's jobs.
+std::set<std::string> jobs_of(const Snapshot& snapshot, long uid);
 
 base::Result<Node> node_from(const Message& message);
 base::Result<Process> process_from(const Message& message);

@@ -68,6 +68,19 @@ std::string text_of(const Message& value) {
   return {bytes.begin(), bytes.end()};
 }
 
+Message list_of_bytes(const std::vector<std::string>& texts) {
+  Message list = Message::array();
+  for (const std::string& text : texts) list.push_back(bytes_of(text));
+  return list;
+}
+
+std::vector<std::string> texts_of(const Message& list) {
+  std::vector<std::string> texts;
+  if (!list.is_array()) return texts;
+  for (const Message& item : list) texts.push_back(text_of(item));
+  return texts;
+}
+
 Connection::Connection(Connection&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), decoder_(std::move(other.decoder_)) {}
 

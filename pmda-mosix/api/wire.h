@@ -41,6 +41,9 @@ std::string op_of(const Message& message);
 /// Bytes as a CBOR byte string, and back (text strings are taken too).
 Message bytes_of(std::string_view text);
 std::string text_of(const Message& value);
+/// The same of lists; none if it is no list.
+Message list_of_bytes(const std::vector<std::string>& texts);
+std::vector<std::string> texts_of(const Message& list);
 
 /// A connection in blocking style, for clients.
 class Connection {

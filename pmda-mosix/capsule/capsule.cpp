@@ -18,12 +18,6 @@ using base::Result;
 
 namespace {
 
-int timeout_of(std::optional<Time> at, Time now) {
-  if (!at) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*at - now);
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60000));
-}
-
 Fd open_child_signal() {
   sigset_t set;
   sigemptyset(&set);
@@ -95,7 +89,7 @@ void Capsule::wait() {
       {pipes_ ? wanted(end_.out.room() > 0, pipes_->out()) : -1, POLLIN, 0},
       {pipes_ ? wanted(end_.err.room() > 0, pipes_->err()) : -1, POLLIN, 0},
   };
-  if (poll(fds, std::size(fds), timeout_of(wake, now)) < 0) return;
+  if (poll(fds, std::size(fds), frames::timeout_ms(wake, now)) < 0) return;
   if ((fds[0].revents & ~POLLOUT) != 0) link_.fill();
   if (fds[2].revents != 0) launch_ended();
 }

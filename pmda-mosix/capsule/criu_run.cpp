@@ -17,22 +17,14 @@ namespace {
 
 constexpr int kFirstPipe = 100;
 
-std::vector<std::string> texts(const Message& message, const char* name) {
-  std::vector<std::string> texts;
-  const auto list = message.find(name);
-  if (list == message.end() || !list->is_array()) return texts;
-  for (const Message& item : *list) texts.push_back(text_of(item));
-  return texts;
-}
-
 }  // namespace
 
 Result<CriuRun> criu_run_from(const Message& message) {
   const std::string what = frames::bytes(message, "what");
   CriuRun run;
   run.restore = what == "restore";
-  run.argv = texts(message, "argv");
-  run.env = texts(message, "env");
+  run.argv = texts_of(message.value("argv", Message()));
+  run.env = texts_of(message.value("env", Message()));
   run.cwd = frames::bytes(message, "cwd");
   if ((what != "dump" && what != "restore") || run.argv.empty() ||
       run.cwd.empty())

@@ -47,4 +47,10 @@ std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b) {
   return std::min(*a, *b);
 }
 
+int timeout_ms(std::optional<Time> at, Time now) {
+  if (!at) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*at - now);
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60000));
+}
+
 }  // namespace mosix::frames

@@ -24,5 +24,7 @@ Brought accept(InStream& stream, const Message& message);
 std::optional<Message> next(OutStream& stream, const std::string& op, Time now);
 
 std::optional<Time> earlier(std::optional<Time> a, std::optional<Time> b);
+/// For poll(): milliseconds until then, at most a minute; -1: for ever.
+int timeout_ms(std::optional<Time> at, Time now);
 
 }  // namespace mosix::frames

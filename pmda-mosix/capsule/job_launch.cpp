@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include <fcntl.h>
 #include <grp.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "capsule/program_path.h"
+#include "host/exec_report.h"
 #include "host/file.h"
 #include "host/spawn.h"
 #include "host/text.h"
@@ -28,11 +28,6 @@ namespace {
 
 constexpr const char* kLastPid = "/proc/sys/kernel/ns_last_pid";
 
-struct Failure {
-  int code = 0;
-  char step[64] = {};
-};
-
 /// All that the child needs, made before the fork.
 struct Plan {
   const Spec* spec = nullptr;
@@ -44,33 +39,20 @@ struct Plan {
   int report = -1;
 };
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> list;
-  for (const std::string& text : texts)
-    list.push_back(const_cast<char*>(text.c_str()));
-  list.push_back(nullptr);
-  return list;
-}
-
 Plan make_plan(const Spec& spec) {
   Plan plan;
   plan.spec = &spec;
   plan.programs = program_candidates(spec.argv.front(), spec.env);
-  plan.argv = pointers(spec.argv);
+  plan.argv = exec_pointers(spec.argv);
   plan.script_argv = plan.argv;
   plan.script_argv.insert(plan.script_argv.begin(),
                           const_cast<char*>("/bin/sh"));
-  plan.env = pointers(spec.env);
+  plan.env = exec_pointers(spec.env);
   return plan;
 }
 
 [[noreturn]] void give_up(const Plan& plan, const char* step) {
-  Failure failure;
-  failure.code = errno;
-  std::strncpy(failure.step, step, sizeof failure.step - 1);
-  // If this fails too, the capsule sees the process end.
-  [[maybe_unused]] const auto n = write(plan.report, &failure, sizeof failure);
-  _exit(127);
+  report_failure(plan.report, step);
 }
 
 /// A limit above what this node lets us set is taken as far as it goes.
@@ -198,15 +180,9 @@ void JobLaunch::open_gate() {
 }
 
 Result<void> JobLaunch::result() {
-  Failure failure;
-  ssize_t n = 0;
-  do {
-    n = read(report_.get(), &failure, sizeof failure);
-  } while (n < 0 && errno == EINTR);
+  auto result = read_exec_report(report_.get());
   report_.reset();
-  if (n != sizeof failure) return {};
-  return fail(failure.code,
-              fmt::format("{}: {}", failure.step, std::strerror(failure.code)));
+  return result;
 }
 
 Result<void> set_last_pid(int pid) {

@@ -11,12 +11,6 @@ using base::Result;
 
 namespace {
 
-std::vector<std::string> texts(const Message& list) {
-  std::vector<std::string> texts;
-  for (const Message& item : list) texts.push_back(text_of(item));
-  return texts;
-}
-
 Message field(const Message& message, const char* name) {
   const auto value = message.find(name);
   return value == message.end() ? Message() : *value;
@@ -34,8 +28,8 @@ std::vector<Limit> limits_from(const Message& map) {
 }
 
 void read_start(const Message& message, Spec& spec) {
-  spec.argv = texts(message.at("argv"));
-  spec.env = texts(field(message, "env"));
+  spec.argv = texts_of(message.at("argv"));
+  spec.env = texts_of(field(message, "env"));
   spec.cwd = text_of(message.at("cwd"));
   spec.umask = message.at("umask").get<mode_t>();
   spec.uid = message.at("uid").get<uid_t>();

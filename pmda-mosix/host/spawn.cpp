@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/exec_report.h"
 #include "host/file.h"
 
 namespace mosix {
@@ -25,12 +26,6 @@ using base::fail_errno;
 using base::Result;
 
 namespace {
-
-/// What the child tells the parent when it cannot go on.
-struct Failure {
-  int code = 0;
-  char step[32] = {};
-};
 
 /// All that the child needs, made before the fork: between fork and exec
 /// nothing may allocate.
@@ -49,12 +44,7 @@ struct Plan {
 };
 
 [[noreturn]] void give_up(const Plan& plan, const char* step) {
-  Failure failure;
-  failure.code = errno;
-  std::strncpy(failure.step, step, sizeof failure.step - 1);
-  // If this fails the parent sees an end without a report.
-  [[maybe_unused]] const auto n = write(plan.report, &failure, sizeof failure);
-  _exit(127);
+  report_failure(plan.report, step);
 }
 
 void write_small(const Plan& plan, const char* path, const char* text) {
@@ -109,19 +99,11 @@ std::vector<std::string> merged_environment(
   return merged;
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> list;
-  for (const auto& text : texts)
-    list.push_back(const_cast<char*>(text.c_str()));
-  list.push_back(nullptr);
-  return list;
-}
-
 Plan make_plan(const SpawnOptions& options, int null_fd, int report) {
   Plan plan;
-  plan.argv = pointers(options.argv);
+  plan.argv = exec_pointers(options.argv);
   plan.env_text = merged_environment(options.env);
-  plan.env = pointers(plan.env_text);
+  plan.env = exec_pointers(plan.env_text);
   if (!options.cwd.empty()) plan.cwd = options.cwd.c_str();
   if (!options.cgroup_procs.empty())
     plan.cgroup_procs = options.cgroup_procs.c_str();
@@ -138,18 +120,6 @@ Plan make_plan(const SpawnOptions& options, int null_fd, int report) {
   plan.fds.emplace_back(options.err >= 0 ? options.err : 2, 2);
   plan.report = report;
   return plan;
-}
-
-/// Reads until the exec closes the pipe (nothing read) or the child reports.
-Result<void> read_report(int fd) {
-  Failure failure;
-  ssize_t n = 0;
-  do {
-    n = read(fd, &failure, sizeof failure);
-  } while (n < 0 && errno == EINTR);
-  if (n == 0) return {};
-  return fail(failure.code,
-              fmt::format("{}: {}", failure.step, std::strerror(failure.code)));
 }
 
 }  // namespace
@@ -188,7 +158,7 @@ Result<Child> spawn(const SpawnOptions& options) {
     return fail(fork_error, fmt::format("fork: {}", std::strerror(fork_error)));
   report_out.reset();
   Child child{pid, Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)))};
-  auto started = read_report(report_in.get());
+  auto started = read_exec_report(report_in.get());
   if (started && !child.pidfd) {
     started = fail_errno("pidfd_open");
     kill(pid, SIGKILL);

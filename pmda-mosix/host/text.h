@@ -1,11 +1,17 @@
-// Cutting up the text files of the kernel, without copies.
+// Cutting up the text files of the kernel, without copies, and those that
+// people wrote.
 #pragma once
 
 #include <algorithm>
 #include <charconv>
+#include <concepts>
+#include <iterator>
 #include <optional>
+#include <sstream>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace mosix {
 
@@ -29,13 +35,27 @@ inline std::string_view take_word(std::string_view& line) {
 }
 
 /// All of `word` as a number of type T, or nothing.
-template <class T>
+template <std::integral T>
 std::optional<T> to_number(std::string_view word, int base = 10) {
   T value{};
   const auto end = word.data() + word.size();
   const auto [rest, error] = std::from_chars(word.data(), end, value, base);
   if (error != std::errc() || rest != end) return std::nullopt;
   return value;
+}
+template <std::floating_point T>
+std::optional<T> to_number(std::string_view word) {
+  T value{};
+  const auto end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, value);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return value;
+}
+
+/// The words of a line or text; blanks of any kind part them.
+inline std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
 }
 
 }  // namespace mosix

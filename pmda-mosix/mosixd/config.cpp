@@ -1,19 +1,18 @@
 #include "mosixd/config.h"
 
 #include <algorithm>
-#include <charconv>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
+
+#include "host/file.h"
+#include "host/text.h"
 
 namespace mosix {
 namespace {
 
 using base::fail;
-using base::fail_errno;
 using base::Result;
 
 std::string trim(std::string_view text) {
@@ -23,22 +22,12 @@ std::string trim(std::string_view text) {
   return std::string(text.substr(first, last - first + 1));
 }
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream in(text);
-  return {std::istream_iterator<std::string>(in), {}};
-}
-
+/// False if the text is no number; `value` then stays as it is.
 template <class Number>
-bool parse_number(const std::string& text, Number& value) {
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && rest == end;
-}
-
-Result<std::string> read_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail_errno(path);
-  return std::string{std::istreambuf_iterator<char>(in), {}};
+bool parse_number(std::string_view text, Number& value) {
+  const auto number = to_number<Number>(text);
+  value = number.value_or(value);
+  return number.has_value();
 }
 
 /// Calls `line_of(number, text)` for each line with its comment cut off; what
@@ -169,7 +158,7 @@ Result<Config> parse_config(const std::string& text, const std::string& path) {
 }
 
 Result<Config> read_config(const std::string& path) {
-  return read_text(path).and_then(
+  return read_file(path).and_then(
       [&](const std::string& text) { return parse_config(text, path); });
 }
 
@@ -186,7 +175,7 @@ Result<std::vector<NodeEntry>> parse_nodes(const std::string& text,
 }
 
 Result<std::vector<NodeEntry>> read_nodes(const std::string& path) {
-  return read_text(path).and_then(
+  return read_file(path).and_then(
       [&](const std::string& text) { return parse_nodes(text, path); });
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/chrono.h>
 
+#include "api/job_name.h"
 #include "api/snapshot.h"
 #include "base/log.h"
 #include "mosixd/daemon.h"
@@ -51,9 +52,7 @@ Result<int> Daemon::destination(int to, const Job& job) const {
 
 Result<std::string> Daemon::ask(const MigrateCall& call) {
   if (!call.id.empty() && request_row(call.id) != nullptr) return call.id;
-  if (!settings_.enabled)
-    return fail(ECANCELED,
-                "migration is switched off by " + settings_.enabled_by);
+  if (!settings_.enabled) return fail(ECANCELED, settings_.why_off());
   Job* job = find(call.job);
   if (job == nullptr)
     return fail(ESRCH, fmt::format("job {} is not known here", call.job));
@@ -142,7 +141,7 @@ void Daemon::carry_out(RequestTable::Row& row, Job& job) {
   int to = row.request.to;
   std::string no;
   if (!settings_.enabled)
-    no = "migration is switched off by " + settings_.enabled_by;
+    no = settings_.why_off();
   else if (!unsettled.empty())
     no = unsettled;
   else if (row.automatic && job.record.lock)
@@ -190,7 +189,7 @@ void Daemon::publish(const RequestTable::Row& row) {
   Message message = to_message(row.request);
   message["op"] = "request_state";
   message["origin"] = row.origin;
-  const int home = std::atoi(row.request.job.c_str());
+  const int home = parse_job_name(row.request.job).value_or(JobName{}).home;
   if (row.origin != self_ && nodes_.knows(row.origin))
     send(row.origin, message);
   if (home != self_ && home != row.origin && nodes_.knows(home))

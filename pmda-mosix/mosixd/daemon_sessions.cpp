@@ -182,18 +182,26 @@ void Daemon::tool_message(Session& session, const Message& message) {
 
 // --- who may do what
 
+namespace {
+
+bool is_among(uid_t uid, const std::vector<uid_t>& users) {
+  return std::find(users.begin(), users.end(), uid) != users.end();
+}
+
+}  // namespace
+
+bool Daemon::may_see_all(uid_t uid) const {
+  return uid == 0 || is_among(uid, agents_) || is_among(uid, operators_);
+}
+
 uid_t Daemon::acting_uid(const Session& session, const Message& message) const {
   const auto claimed = message.value("uid", -1L);
-  const bool believed =
-      session.uid == 0 ||
-      std::find(agents_.begin(), agents_.end(), session.uid) != agents_.end();
+  const bool believed = session.uid == 0 || is_among(session.uid, agents_);
   return believed && claimed >= 0 ? static_cast<uid_t>(claimed) : session.uid;
 }
 
 bool Daemon::may_move(uid_t uid, const Job* job) const {
-  const bool administrator =
-      uid == 0 ||
-      std::find(operators_.begin(), operators_.end(), uid) != operators_.end();
+  const bool administrator = uid == 0 || is_among(uid, operators_);
   return administrator || (job != nullptr && job->record.uid == uid);
 }
 

@@ -1,5 +1,4 @@
 // What this node knows, for tools and the agent.
-#include <algorithm>
 #include <set>
 
 #include "api/snapshot.h"
@@ -33,20 +32,11 @@ std::vector<Task> Daemon::tasks() {
   return tasks;
 }
 
-bool Daemon::may_see_all(uid_t uid) const {
-  const auto among = [uid](const std::vector<uid_t>& users) {
-    return std::find(users.begin(), users.end(), uid) != users.end();
-  };
-  return uid == 0 || among(agents_) || among(operators_);
-}
-
 namespace {
 
 /// Leaves what is of this user's jobs.
 void leave_own(Snapshot& all, uid_t uid) {
-  std::set<std::string> own;
-  for (const Process& row : all.processes)
-    if (row.uid == static_cast<long>(uid)) own.insert(row.job);
+  const std::set<std::string> own = jobs_of(all, static_cast<long>(uid));
   const auto foreign = [&own](const auto& row) {
     return own.count(row.job) == 0;
   };

@@ -112,12 +112,8 @@ Result<void> Launch::prepare(const Message& run) {
                {"groups", who->groups},
                {"umask", run.value("umask", 022)},
                {"limits", limits_of(client_->pid)}};
-  for (const char* key : {"argv", "env"}) {
-    Message list = Message::array();
-    for (const Message& item : run.value(key, Message::array()))
-      list.push_back(bytes_of(text_of(item)));
-    spec[key] = std::move(list);
-  }
+  for (const char* key : {"argv", "env"})
+    spec[key] = list_of_bytes(texts_of(run.value(key, Message::array())));
   spec["cwd"] = bytes_of(text_of(run.value("cwd", Message("/"))));
   auto starter = start_capsule(daemon_, cid_, std::move(spec), [this](int st) {
     if (st != 0) give_up(EIO, "the capsule did not start (see mosixd's log)");

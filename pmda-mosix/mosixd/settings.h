@@ -16,6 +16,11 @@ class Settings {
   std::string enabled_by;
   Admin admin;
 
+  /// Why no migration may begin, "" if one may.
+  std::string why_off() const {
+    return enabled ? "" : "migration is switched off by " + enabled_by;
+  }
+
   /// A missing file means the defaults; one that is damaged is an error.
   base::Result<void> open(const std::string& path);
   /// Sets one by its name (api.h, Api::set; not "expel" and "bring", which are

@@ -12,6 +12,7 @@
 #include "host/fault.h"
 #include "mosixd/criu.h"
 #include "mosixd/daemon.h"
+#include "mosixd/move_part.h"
 
 namespace mosix {
 namespace {
@@ -71,11 +72,7 @@ bool SourceMove::touching() const {
 }
 
 void SourceMove::tell(const char* op, Message fields) {
-  fields["op"] = op;
-  fields["job"] = job_.name();
-  fields["k"] = part().k;
-  fields["nonce"] = part().nonce;
-  daemon_.send(part().peer, std::move(fields));
+  daemon_.send(part().peer, move_message(job_, part(), op, std::move(fields)));
 }
 
 void SourceMove::report(RequestState state, const std::string& reason) {
@@ -92,16 +89,7 @@ std::uint64_t SourceMove::frozen_ms() const {
 }
 
 bool SourceMove::enter(SourceState state, const std::string& reason) {
-  const SourcePart before = part();
-  part().state = state;
-  if (!reason.empty()) part().reason = reason;
-  part().since_ms = wall_ms();
-  if (job_.save()) {
-    backoff_.reset();
-    return true;
-  }
-  part() = before;  // nothing that depended on it is done; tried again
-  return false;
+  return enter_state(job_, part(), state, reason, backoff_);
 }
 
 // --- before anything is touched

@@ -9,6 +9,7 @@
 #include "mosixd/criu.h"
 #include "mosixd/daemon.h"
 #include "mosixd/launch.h"
+#include "mosixd/move_part.h"
 
 namespace mosix {
 namespace {
@@ -90,8 +91,7 @@ std::string TargetMove::at_node(const std::string& reason) const {
 
 std::string TargetMove::why_not(const Message& offer) const {
   Settings& settings = daemon_.settings();
-  if (!settings.enabled)
-    return at_node("migration is switched off by " + settings.enabled_by);
+  if (!settings.enabled) return at_node(settings.why_off());
   if (settings.admin.block) return at_node("it takes no guests (block)");
   const auto size = offer.value("size", std::uint64_t{0});
   if (daemon_.nodes().self().mem_free < 2 * size + (16u << 20))
@@ -110,24 +110,11 @@ std::string TargetMove::images(int peer, std::uint64_t k,
 }
 
 void TargetMove::tell(const char* op, Message fields) {
-  fields["op"] = op;
-  fields["job"] = job_.name();
-  fields["k"] = part().k;
-  fields["nonce"] = part().nonce;
-  daemon_.send(part().peer, std::move(fields));
+  daemon_.send(part().peer, move_message(job_, part(), op, std::move(fields)));
 }
 
 bool TargetMove::enter(TargetState state, const std::string& reason) {
-  const TargetPart before = part();
-  part().state = state;
-  if (!reason.empty()) part().reason = reason;
-  part().since_ms = wall_ms();
-  if (job_.save()) {
-    backoff_.reset();
-    return true;
-  }
-  part() = before;
-  return false;
+  return enter_state(job_, part(), state, reason, backoff_);
 }
 
 // --- building
@@ -191,9 +178,7 @@ void TargetMove::restore() {
   Message baggage = baggage_;
   baggage["op"] = "baggage";
   job_.send_capsule(baggage);
-  std::vector<std::string> pipes;
-  for (const Message& pipe : baggage_.value("pipes", Message::array()))
-    pipes.push_back(text_of(pipe));
+  const auto pipes = texts_of(baggage_.value("pipes", Message::array()));
   job_.send_capsule(to_message(criu_restore(daemon_, dir_, pipes)));
 }
 
@@ -260,7 +245,8 @@ void TargetMove::bury() {
   if (!job_.destroy_copy()) return;  // again at the next tick
   fault("abort");
   if (!enter(TargetState::aborted, reason_)) return;
-  tell("aborted", {{"reason", reason_}});
+  (void)backoff_.due(now_ms());
+  tell_state();
   deadline_ms_ = now_ms() + kPrep_ms;
 }
 

@@ -1,7 +1,6 @@
 #include "pmmosix/ask.h"
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <thread>
 
@@ -10,6 +9,7 @@
 
 #include "api/wire.h"
 #include "capsule/frames.h"
+#include "host/text.h"
 
 namespace mosix {
 
@@ -21,14 +21,6 @@ namespace {
 
 constexpr int kAnswer_ms = 10000;
 constexpr auto kLookAgain = std::chrono::milliseconds(50);
-
-std::optional<int> number(const std::string& text) {
-  int value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -42,7 +34,7 @@ std::string asker() {
 Result<MigrateCall> parse_subject(const std::string& text) {
   MigrateCall call;
   call.by = asker();
-  if (const auto pid = number(text); pid && *pid > 0) {
+  if (const auto pid = to_number<int>(text); pid && *pid > 0) {
     call.pid = *pid;
     return call;
   }
@@ -55,7 +47,7 @@ Result<MigrateCall> parse_subject(const std::string& text) {
 Result<int> parse_node(const std::string& text, Api& api) {
   if (text == "home") return kHome;
   if (text == "best") return kBest;
-  if (const auto id = number(text); id && *id > 0) return *id;
+  if (const auto id = to_number<int>(text); id && *id > 0) return *id;
   auto snapshot = api.snapshot();
   if (!snapshot) return tl::make_unexpected(snapshot.error());
   for (const Node& node : snapshot->nodes)

@@ -35,10 +35,11 @@ int complain(int status, fmt::format_string<Args...> format, Args&&... args) {
   return status;
 }
 
-Message list_of_bytes(char** texts) {
-  Message list = Message::array();
-  for (; *texts != nullptr; ++texts) list.push_back(bytes_of(*texts));
-  return list;
+std::vector<std::string> environment() {
+  std::vector<std::string> out;
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    out.emplace_back(*entry);
+  return out;
 }
 
 /// Where the job is to start; none, with a message, if that is no place.
@@ -57,11 +58,9 @@ std::optional<std::string> start_folder(const RunOptions& options) {
 Message run_message(const RunOptions& options, const std::string& folder) {
   const mode_t mask = umask(0);
   umask(mask);
-  Message argv = Message::array();
-  for (const std::string& text : options.argv) argv.push_back(bytes_of(text));
   return {{"op", "run"},
-          {"argv", std::move(argv)},
-          {"env", list_of_bytes(environ)},
+          {"argv", list_of_bytes(options.argv)},
+          {"env", list_of_bytes(environment())},
           {"cwd", bytes_of(folder)},
           {"umask", mask},
           {"lock", options.lock}};
@@ -197,16 +196,9 @@ void RunClient::wait() {
   auto fds = relay_->wanted();
   auto wake = frames::earlier(link_.retry_at(), relay_->wake_at(now()));
   if (attached_) wake = frames::earlier(wake, end_.wake_at());
-  int timeout_ms = -1;
-  if (wake) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(*wake - now());
-    timeout_ms =
-        static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60000));
-  }
   fds.push_back({link_.fd(), link_.poll_events(), 0});
   fds.push_back({signals_->fd(), POLLIN, 0});
-  if (poll(fds.data(), fds.size(), timeout_ms) < 0) return;
+  if (poll(fds.data(), fds.size(), frames::timeout_ms(wake, now())) < 0) return;
   if ((fds[3].revents & ~POLLOUT) != 0) link_.fill();
   if (fds[4].revents != 0)
     signals_->read([&](int signo, bool group) { end_.signal(signo, group); });
