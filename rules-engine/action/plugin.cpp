@@ -9,19 +9,10 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "lang/words.h"
+
 namespace balance {
 namespace {
-
-/// Reserved by pmie, or units of time, space and count. With a plural s too.
-constexpr std::array<std::string_view, 39> kReserved = {
-    "true",        "false",        "rate",        "instant", "rising",
-    "falling",     "ruleset",      "else",        "unknown", "otherwise",
-    "shell",       "alarm",        "syslog",      "print",   "stomp",
-    "match_inst",  "nomatch_inst", "byte",        "Kbyte",   "Mbyte",
-    "Gbyte",       "Tbyte",        "nsec",        "nanosec", "nanosecond",
-    "usec",        "microsec",     "microsecond", "msec",    "millisec",
-    "millisecond", "sec",          "second",      "min",     "minute",
-    "hour",        "count",        "Kcount",      "Mcount"};
 
 bool is_word(const char* text) {
   if (text == nullptr || *text == '\0') return false;
@@ -39,7 +30,7 @@ base::Result<void> check_word(const char* word) {
   if (!is_word(word))
     return base::fail(
         EINVAL, fmt::format("'{}' is no word", word == nullptr ? "" : word));
-  if (is_reserved_word(word))
+  if (!lang::is_bare_name(word))
     return base::fail(EINVAL, fmt::format("'{}' is reserved", word));
   return {};
 }
@@ -74,16 +65,6 @@ CallOutcome outcome_of(std::uint64_t move, const pmb_outcome& outcome) {
 }
 
 }  // namespace
-
-bool is_reserved_word(std::string_view word) {
-  const auto listed = [](std::string_view w) {
-    return std::find(kReserved.begin(), kReserved.end(), w) != kReserved.end();
-  };
-  for (const std::string_view over : {"_host", "_inst", "_sample"})
-    if (word.ends_with(over)) return true;
-  return listed(word) ||
-         (word.ends_with('s') && listed(word.substr(0, word.size() - 1)));
-}
 
 base::Result<std::unique_ptr<Plugin>> Plugin::make(const pmb_action* table) {
   if (const auto good = check_table(table); !good)

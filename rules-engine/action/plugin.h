@@ -69,7 +69,4 @@ using Plugins = std::vector<std::unique_ptr<Plugin>>;
 /// refused, or a second one of the same word, is an error.
 base::Result<Plugins> load_plugins(const std::string& folder);
 
-/// Words that rules use otherwise and that no plugin or clause may have.
-bool is_reserved_word(std::string_view word);
-
 }  // namespace balance

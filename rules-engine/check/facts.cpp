@@ -9,13 +9,29 @@
 #include "check/constants.h"
 #include "check/functions.h"
 #include "check/nearest.h"
-#include "check/operators.h"
+#include "lang/spelling.h"
 
 namespace balance::check {
 namespace {
 
 using lang::ExprId;
 using lang::Kind;
+
+std::string_view name_of(lang::Kind kind) {
+  switch (kind) {
+    case lang::Kind::number:
+      return "a number";
+    case lang::Kind::truth:
+      return "true or false";
+    case lang::Kind::text:
+      return "a text";
+  }
+  return "";
+}
+
+std::string name_of(const lang::Aggregate& node) {
+  return fmt::format("{}_{}", lang::text_of(node.op), lang::text_of(node.over));
+}
 
 bool takes_truths(lang::Collapse op) {
   return op == lang::Collapse::all || op == lang::Collapse::some ||
@@ -156,7 +172,7 @@ class FactsPass {
   }
 
   Facts find(const lang::Unary& node) {
-    const std::string_view who = name_of(node.op);
+    const std::string_view who = lang::text_of(node.op);
     const bool number = node.op == lang::UnaryOp::negate ||
                         node.op == lang::UnaryOp::rate ||
                         node.op == lang::UnaryOp::instant;
@@ -188,7 +204,7 @@ class FactsPass {
   }
 
   Facts find(const lang::Binary& node) {
-    const std::string_view who = name_of(node.op);
+    const std::string_view who = lang::text_of(node.op);
     want(node.left, Kind::number, who);
     want(node.right, Kind::number, who);
     Facts out = joined({node.left, node.right}, Kind::number);
@@ -220,14 +236,14 @@ class FactsPass {
     const Kind type = !order && (text(node.left) || text(node.right))
                           ? Kind::text
                           : Kind::number;
-    want(node.left, type, name_of(node.op));
-    want(node.right, type, name_of(node.op));
+    want(node.left, type, lang::text_of(node.op));
+    want(node.right, type, lang::text_of(node.op));
     return joined({node.left, node.right}, Kind::truth);
   }
 
   Facts find(const lang::Logic& node) {
     for (const ExprId id : node.operands) {
-      want(id, Kind::truth, name_of(node.op));
+      want(id, Kind::truth, lang::text_of(node.op));
     }
     return joined(node.operands, Kind::truth);
   }

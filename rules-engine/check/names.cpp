@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "check/deltas.h"
 #include "check/nearest.h"
 #include "check/walk.h"
 
@@ -133,7 +134,7 @@ class Resolver {
 
   void define(const lang::File& file, std::size_t at) {
     const lang::Statement& statement = file.statements[at];
-    if (!statement.name || statement.name->text == "delta") return;
+    if (!statement.name || sets_delta(statement)) return;
     Definition definition = definition_of(file, statement);
     definition.file = file_;
     definition.statement = at;

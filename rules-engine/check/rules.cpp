@@ -12,6 +12,7 @@
 #include "check/operands.h"
 #include "check/place.h"
 #include "check/walk.h"
+#include "lang/spelling.h"
 
 namespace balance::check {
 namespace {
@@ -176,23 +177,13 @@ class RulesPass {
 
   void text_action(ActionId id, const lang::TextAction& action) {
     hold_off(action.hold_off);
-    std::string_view word;
-    switch (action.keyword) {
-      case lang::Keyword::shell:
-        word = "shell";
-        break;
-      case lang::Keyword::alarm:
-        word = "alarm";
-        break;
-      case lang::Keyword::stomp:
-        word = "stomp";
-        break;
-      case lang::Keyword::print:
-      case lang::Keyword::syslog:
-        return;
+    if (action.keyword == lang::Keyword::print ||
+        action.keyword == lang::Keyword::syslog) {
+      return;
     }
     error("N01", file_.file->action(id).span,
-          fmt::format("`{}` is not supported yet; print and syslog are", word));
+          fmt::format("`{}` is not supported yet; print and syslog are",
+                      lang::text_of(action.keyword)));
   }
 
   void plugin_action(ActionId id, const lang::PluginAction& action,

@@ -7,23 +7,22 @@
 namespace balance::check {
 namespace {
 
+/// Of one action, no chain.
 void action_roots(const lang::File& file, lang::ActionId id,
                   const Visit& visit) {
-  for_each_action(file, id, [&](lang::ActionId part) {
-    const auto hold_off = [&](const std::optional<lang::ExprId>& time) {
-      if (time) visit(*time);
-    };
-    const auto& node = file.action(part).node;
-    if (const auto* text = std::get_if<lang::TextAction>(&node)) {
-      hold_off(text->hold_off);
-    } else if (const auto* plugin = std::get_if<lang::PluginAction>(&node)) {
-      hold_off(plugin->hold_off);
-      for (const lang::Clause& clause : plugin->clauses) {
-        const auto* operand = std::get_if<lang::ExprId>(&clause.operand);
-        if (operand != nullptr) visit(*operand);
-      }
+  const auto hold_off = [&](const std::optional<lang::ExprId>& time) {
+    if (time) visit(*time);
+  };
+  const auto& node = file.action(id).node;
+  if (const auto* text = std::get_if<lang::TextAction>(&node)) {
+    hold_off(text->hold_off);
+  } else if (const auto* plugin = std::get_if<lang::PluginAction>(&node)) {
+    hold_off(plugin->hold_off);
+    for (const lang::Clause& clause : plugin->clauses) {
+      const auto* operand = std::get_if<lang::ExprId>(&clause.operand);
+      if (operand != nullptr) visit(*operand);
     }
-  });
+  }
 }
 
 }  // namespace
@@ -63,7 +62,7 @@ void for_each_below(const lang::File& file, lang::ExprId id,
 }
 
 void for_each_action(const lang::File& file, lang::ActionId id,
-                     const std::function<void(lang::ActionId)>& visit) {
+                     const VisitAction& visit) {
   const auto* chain = std::get_if<lang::ActionChain>(&file.action(id).node);
   if (chain == nullptr) {
     visit(id);
@@ -74,28 +73,36 @@ void for_each_action(const lang::File& file, lang::ActionId id,
   }
 }
 
-void for_each_root(const lang::File& file, const lang::Statement& statement,
-                   const Visit& visit) {
+void for_each_part(const lang::File& file, const lang::Statement& statement,
+                   const Visit& expression, const VisitAction& action) {
+  const auto each_action = [&](lang::ActionId id) {
+    for_each_action(file, id, action);
+  };
   const auto rule = [&](const lang::Rule& one) {
-    visit(one.condition);
-    action_roots(file, one.action, visit);
+    expression(one.condition);
+    each_action(one.action);
   };
   std::visit(base::Overloaded{[&](const lang::ExpressionBody& body) {
-                                visit(body.expression);
+                                expression(body.expression);
                               },
                               rule,
                               [&](const lang::Ruleset& body) {
                                 for (const lang::Rule& one : body.rules)
                                   rule(one);
-                                if (body.unknown)
-                                  action_roots(file, *body.unknown, visit);
+                                if (body.unknown) each_action(*body.unknown);
                                 if (body.otherwise)
-                                  action_roots(file, *body.otherwise, visit);
+                                  each_action(*body.otherwise);
                               },
                               [&](const lang::BareAction& body) {
-                                action_roots(file, body.action, visit);
+                                each_action(body.action);
                               }},
              statement.body);
+}
+
+void for_each_root(const lang::File& file, const lang::Statement& statement,
+                   const Visit& visit) {
+  for_each_part(file, statement, visit,
+                [&](lang::ActionId id) { action_roots(file, id, visit); });
 }
 
 }  // namespace balance::check

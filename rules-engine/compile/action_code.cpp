@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "check/constants.h"
-#include "check/walk.h"
 
 namespace balance {
 namespace {
@@ -36,6 +35,16 @@ Order order_of(const check::BoundClause& bound) {
   }
   return bound.spec->operand == check::OperandKind::column ? Order::highest
                                                            : Order::none;
+}
+
+/// Adds those that are not there.
+void add_hosts(check::Checked& checked, const std::vector<lang::Name>& names,
+               std::vector<HostId>& hosts) {
+  for (const lang::Name& name : names) {
+    const HostId host = checked.intern(name.text);
+    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end())
+      hosts.push_back(host);
+  }
 }
 
 Clause* find(std::vector<Clause>& clauses, std::string_view word) {
@@ -201,33 +210,21 @@ void ActionCode::add_source_hosts(const Bound& all,
 
 std::vector<HostId> ActionCode::hosts_of(const std::vector<lang::Name>& names) {
   std::vector<HostId> out;
-  for (const lang::Name& name : names) {
-    const HostId host = checked_.intern(name.text);
-    if (std::find(out.begin(), out.end(), host) == out.end())
-      out.push_back(host);
-  }
+  add_hosts(checked_, names, out);
   return out;
 }
 
 void add_action_hosts(check::Checked& checked, const check::CheckedFile& file,
                       lang::ActionId id, std::vector<HostId>& hosts) {
-  check::for_each_action(*file.file, id, [&](lang::ActionId one) {
-    const auto* plugin =
-        std::get_if<lang::PluginAction>(&file.file->action(one).node);
-    if (plugin == nullptr) return;
-    for (const lang::Clause& clause : plugin->clauses) {
-      if (const auto* operand = std::get_if<lang::ExprId>(&clause.operand)) {
-        check::add_written_hosts(checked, file, *operand, hosts);
-        continue;
-      }
-      for (const lang::Name& name :
-           std::get<lang::HostList>(clause.operand).hosts) {
-        const HostId host = checked.intern(name.text);
-        if (std::find(hosts.begin(), hosts.end(), host) == hosts.end())
-          hosts.push_back(host);
-      }
-    }
-  });
+  const auto* plugin =
+      std::get_if<lang::PluginAction>(&file.file->action(id).node);
+  if (plugin == nullptr) return;
+  for (const lang::Clause& clause : plugin->clauses) {
+    if (const auto* operand = std::get_if<lang::ExprId>(&clause.operand))
+      check::add_written_hosts(checked, file, *operand, hosts);
+    else
+      add_hosts(checked, std::get<lang::HostList>(clause.operand).hosts, hosts);
+  }
 }
 
 }  // namespace balance

@@ -40,8 +40,8 @@ class ActionCode {
   OperandCode operands_;
 };
 
-/// Hosts written anywhere in an action, in order of appearance; adds to
-/// `hosts` what is not there.
+/// Hosts written anywhere in an action (no chain), in order of appearance; adds
+/// to `hosts` what is not there.
 void add_action_hosts(check::Checked& checked, const check::CheckedFile& file,
                       lang::ActionId id, std::vector<HostId>& hosts);
 

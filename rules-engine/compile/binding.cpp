@@ -21,11 +21,7 @@ std::optional<Node> left_of(const check::Checked& checked, const Node& node) {
           [&](const lang::Call& n) -> Left {
             return node.at(n.arguments.front());
           },
-          [&](const lang::Variable&) -> Left {
-            const check::Definition* name = node.definition();
-            if (name == nullptr) return std::nullopt;
-            return node.value_of(checked, *name);
-          },
+          [&](const lang::Variable&) -> Left { return node.meaning(checked); },
           [](const auto&) -> Left { return std::nullopt; }},
       node.expression().node);
 }

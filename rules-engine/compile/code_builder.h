@@ -25,6 +25,14 @@ class MetricTable {
   std::map<Key, std::uint32_t> known_;
 };
 
+inline Instruction operation(Op op, Slot a, Slot b = kNoSlot) {
+  Instruction out;
+  out.op = op;
+  out.a = a;
+  out.b = b;
+  return out;
+}
+
 /// One block. An instruction that is there already is not added again: what it
 /// computes, and the state that it keeps, are the same.
 class CodeBuilder {

@@ -21,19 +21,6 @@ Shape shape_of(const check::Facts& facts) {
   return Shape::open;
 }
 
-Instruction unary(Op op, Slot a) {
-  Instruction out;
-  out.op = op;
-  out.a = a;
-  return out;
-}
-
-Instruction binary(Op op, Slot a, Slot b) {
-  Instruction out = unary(op, a);
-  out.b = b;
-  return out;
-}
-
 }  // namespace
 
 ColumnCode::ColumnCode(Program& program, MetricTable& metrics,
@@ -78,7 +65,7 @@ Slot ColumnCode::chain(const Part& part, Op op,
                        const std::vector<lang::ExprId>& operands) {
   Slot slot = column(part.at(operands.front()));
   for (std::size_t i = 1; i < operands.size(); ++i)
-    slot = add(part, binary(op, slot, column(part.at(operands[i]))));
+    slot = add(part, operation(op, slot, column(part.at(operands[i]))));
   return slot;
 }
 
@@ -101,9 +88,8 @@ Slot ColumnCode::make(const Part& part, const lang::Truth& node) {
 }
 
 Slot ColumnCode::make(const Part& part, const lang::Variable& node) {
-  if (const check::Definition* name = part.node.definition())
-    return column(
-        {part.node.value_of(checked_, *name), part.use, part.instant});
+  if (const auto meaning = part.node.meaning(checked_))
+    return column({*meaning, part.use, part.instant});
   Instruction out;
   out.op = Op::time_variable;
   out.text = node.name;
@@ -132,7 +118,7 @@ Slot ColumnCode::make(const Part& part, const lang::Fetch& node) {
 Slot ColumnCode::make(const Part& part, const lang::Unary& node) {
   if (node.op == lang::UnaryOp::instant)
     return column({part.node.at(node.operand), part.use, true});
-  return add(part, unary(op_of(node.op), column(part.at(node.operand))));
+  return add(part, operation(op_of(node.op), column(part.at(node.operand))));
 }
 
 Slot ColumnCode::make(const Part& part, const lang::Binary& node) {
@@ -148,13 +134,13 @@ Slot ColumnCode::make(const Part& part, const lang::Logic& node) {
 }
 
 Slot ColumnCode::make(const Part& part, const lang::Held& node) {
-  Instruction out = unary(Op::held, column(part.at(node.condition)));
+  Instruction out = operation(Op::held, column(part.at(node.condition)));
   out.number = part.node.file->facts_of(node.duration).constant->value;
   return add(part, std::move(out));
 }
 
 Slot ColumnCode::make(const Part& part, const lang::Aggregate& node) {
-  Instruction out = unary(op_of(node.op), column(part.at(node.operand)));
+  Instruction out = operation(op_of(node.op), column(part.at(node.operand)));
   out.over = over_of(node.over);
   if (node.op == lang::Collapse::percent) out.number = node.percent;
   if (node.over == lang::Domain::sample)
@@ -164,19 +150,18 @@ Slot ColumnCode::make(const Part& part, const lang::Aggregate& node) {
 
 Slot ColumnCode::make(const Part& part, const lang::MatchInst& node) {
   Instruction out =
-      unary(node.exclude ? Op::exclude_instance : Op::match_instance,
-            column(part.at(node.operand)));
+      operation(node.exclude ? Op::exclude_instance : Op::match_instance,
+                column(part.at(node.operand)));
   out.text = node.pattern.text;
   return add(part, std::move(out));
 }
 
 Slot ColumnCode::make(const Part& part, const lang::Call& node) {
-  const Op op = op_of(check::find_function(node.function.text)->function);
-  if (node.arguments.size() > 1) return chain(part, op, node.arguments);
-  const Slot argument = column(part.at(node.arguments.front()));
-  // `least(x)` is x.
-  if (op == Op::least || op == Op::greatest) return argument;
-  return add(part, unary(op, argument));
+  const check::FunctionSpec& spec = *check::find_function(node.function.text);
+  const Op op = op_of(spec.function);
+  if (spec.arguments > 1 || spec.or_more)
+    return chain(part, op, node.arguments);
+  return add(part, operation(op, column(part.at(node.arguments.front()))));
 }
 
 }  // namespace balance

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "check/deltas.h"
+#include "check/walk.h"
 #include "compile/action_code.h"
 #include "compile/binding.h"
 
@@ -45,7 +47,7 @@ class Compiler {
   static bool is_rule(const CheckedFile& file, const lang::Statement& written) {
     const auto* body = std::get_if<lang::ExpressionBody>(&written.body);
     if (body == nullptr) return true;
-    if (written.name && written.name->text == "delta") return false;
+    if (check::sets_delta(written)) return false;
     const check::Facts& facts = file.facts_of(body->expression);
     return !facts.sided() && facts.type != lang::Kind::text;
   }
@@ -117,27 +119,12 @@ class Compiler {
   std::vector<HostId> hosts_of(const CheckedFile& file,
                                const lang::Statement& written) {
     std::vector<HostId> out;
-    const auto condition = [&](lang::ExprId id) {
-      check::add_written_hosts(checked_, file, id, out);
-    };
-    const auto action = [&](lang::ActionId id) {
-      add_action_hosts(checked_, file, id, out);
-    };
-    const auto rule = [&](const lang::Rule& one) {
-      condition(one.condition);
-      action(one.action);
-    };
-    std::visit(
-        base::Overloaded{
-            [&](const lang::ExpressionBody& one) { condition(one.expression); },
-            rule,
-            [&](const lang::Ruleset& one) {
-              for (const lang::Rule& each : one.rules) rule(each);
-              if (one.unknown) action(*one.unknown);
-              if (one.otherwise) action(*one.otherwise);
-            },
-            [&](const lang::BareAction& one) { action(one.action); }},
-        written.body);
+    check::for_each_part(
+        *file.file, written,
+        [&](lang::ExprId id) {
+          check::add_written_hosts(checked_, file, id, out);
+        },
+        [&](lang::ActionId id) { add_action_hosts(checked_, file, id, out); });
     if (out.empty()) out.push_back(0);
     return out;
   }

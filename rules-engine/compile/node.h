@@ -1,7 +1,8 @@
 // An expression, with the file that it stands in.
 #pragma once
 
-#include <tuple>
+#include <optional>
+#include <string>
 
 #include "check/checked.h"
 #include "program/program.h"
@@ -15,12 +16,11 @@ struct Node {
   const lang::Expression& expression() const { return file->file->at(id); }
   const check::Facts& facts() const { return file->facts_of(id); }
   Node at(lang::ExprId other) const { return {file, other}; }
-  /// What a Variable stands for; null for pmie's time variables.
-  const check::Definition* definition() const { return file->names[id]; }
-  /// The value of a named expression.
-  Node value_of(const check::Checked& checked,
-                const check::Definition& name) const {
-    return {&checked.file_of(name), name.expression};
+  /// What a Variable stands for; nothing for pmie's time variables.
+  std::optional<Node> meaning(const check::Checked& checked) const {
+    const check::Definition* name = file->names[id];
+    if (name == nullptr) return std::nullopt;
+    return Node{&checked.file_of(*name), name->expression};
   }
   std::string text() const { return check::one_line(expression().span); }
 

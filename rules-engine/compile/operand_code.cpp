@@ -9,14 +9,6 @@
 namespace balance {
 namespace {
 
-Instruction operation(Op op, Slot a, Slot b = kNoSlot) {
-  Instruction out;
-  out.op = op;
-  out.a = a;
-  out.b = b;
-  return out;
-}
-
 bool is_literal(const lang::Expression& expression) {
   return std::holds_alternative<lang::Number>(expression.node) ||
          std::holds_alternative<lang::String>(expression.node) ||
@@ -109,12 +101,11 @@ Slot OperandCode::chain(const Part& part, Op op,
 }
 
 Slot OperandCode::variable(const Part& part) {
-  const check::Definition* name = part.node.definition();
-  if (name == nullptr) return lookup(part, false);
-  const Node inner = part.node.value_of(checked_, *name);
+  const auto meaning = part.node.meaning(checked_);
+  if (!meaning) return lookup(part, false);
   // A template is its text; a text or truth by name is a constant.
-  if (part.node.facts().sided() || is_literal(inner.expression()))
-    return value({inner, part.side, part.instant});
+  if (part.node.facts().sided() || is_literal(meaning->expression()))
+    return value({*meaning, part.side, part.instant});
   return lookup(part, false);
 }
 
@@ -131,20 +122,17 @@ Slot OperandCode::unary(const Part& part, const lang::Unary& node) {
 }
 
 Slot OperandCode::call(const Part& part, const lang::Call& node) {
-  const check::Function function =
-      check::find_function(node.function.text)->function;
+  const check::FunctionSpec& spec = *check::find_function(node.function.text);
   const auto of_side = [&](Side side) {
     return value({part.node.at(node.arguments.front()), side, part.instant});
   };
-  if (function == check::Function::my) return of_side(Side::my);
-  if (function == check::Function::target) return of_side(Side::target);
-  const Op op = op_of(function);
+  if (spec.function == check::Function::my) return of_side(Side::my);
+  if (spec.function == check::Function::target) return of_side(Side::target);
+  const Op op = op_of(spec.function);
   if (op == Op::latch) return lookup(part, false);
-  if (node.arguments.size() > 1) return chain(part, op, node.arguments);
-  const Slot argument = value(part.at(node.arguments.front()));
-  // `least(x)` is x.
-  if (op == Op::least || op == Op::greatest) return argument;
-  return add(part, operation(op, argument));
+  if (spec.arguments > 1 || spec.or_more)
+    return chain(part, op, node.arguments);
+  return add(part, operation(op, value(part.at(node.arguments.front()))));
 }
 
 }  // namespace balance

@@ -97,13 +97,12 @@ void Engine::want_metrics() {
       source_.want(use.name, host);
       hosts.insert(host);
     }
-  for (const auto& plugin : plugins_) {
-    const Needs needs = needs_of(plugin->table());
-    for (const std::string* metric :
-         {&needs.job, &needs.home, &needs.where, &needs.user, &needs.node})
+  for (const auto& plugin : plugins_)
+    for (std::size_t i = 0; i < plugin->table().n_needs; ++i) {
+      const std::string metric = plugin->table().needs[i].metric;
       for (const HostId host : hosts)
-        if (!metric->empty()) source_.want(*metric, host);
-  }
+        if (!metric.empty()) source_.want(metric, host);
+    }
 }
 
 void Engine::run() {

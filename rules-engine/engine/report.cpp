@@ -15,24 +15,10 @@ namespace {
 /// Where `shift` stands in a line of an explanation.
 constexpr std::size_t kShiftColumn = 52;
 
-std::string one(const Column& column, std::size_t i) {
-  switch (column.type) {
-    case Type::number:
-      return number_text(column.numbers[i]);
-    case Type::text:
-      return column.texts[i] ? fmt::format("\"{}\"", *column.texts[i]) : "?";
-    case Type::truth:
-      break;
-  }
-  switch (column.truths[i]) {
-    case Tri::yes:
-      return "true";
-    case Tri::no:
-      return "false";
-    case Tri::unknown:
-      break;
-  }
-  return "unknown";
+/// Texts in quotes.
+std::string one(const Value& value) {
+  const bool text = value.type == Type::text && value.known();
+  return text ? fmt::format("\"{}\"", *value.text) : value_text(value);
 }
 
 std::string time_of_day(double now_s) {
@@ -63,7 +49,7 @@ std::string value_text(const Column& column) {
   if (column.size() == 0) return "?";
   std::string out;
   for (std::size_t i = 0; i < column.size(); ++i)
-    out += (i == 0 ? "" : " ") + one(column, i);
+    out += (i == 0 ? "" : " ") + one(element(column, i));
   return out;
 }
 

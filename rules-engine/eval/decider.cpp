@@ -11,20 +11,6 @@ namespace {
 /// cooldown or window of a limit.
 constexpr double kKeep_s = 7 * 24 * 3600.0;
 
-std::string value_text(const Column& column, std::size_t i) {
-  switch (column.type) {
-    case Type::number:
-      return number_text(column.numbers[i]);
-    case Type::text:
-      return column.texts[i].value_or("?");
-    case Type::truth:
-      break;
-  }
-  const Tri truth = column.truths[i];
-  if (truth == Tri::unknown) return "unknown";
-  return truth == Tri::yes ? "true" : "false";
-}
-
 }  // namespace
 
 bool has_plugin(const Action& action) {
@@ -222,9 +208,9 @@ std::vector<Subject> Decider::subjects(const Context& context,
     }
     subject.instance = binding.index->names[i];
     if (values != nullptr && values->size() == binding.size())
-      subject.value = value_text(*values, i);
+      subject.value = value_text(element(*values, i));
     else
-      subject.value = value_text(binding, i);
+      subject.value = value_text(element(binding, i));
     out.push_back(std::move(subject));
   }
   if (!has_plugin(context.rule)) return out;

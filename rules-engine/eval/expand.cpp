@@ -6,8 +6,6 @@
 
 #include <fmt/printf.h>
 
-#include "eval/column.h"
-
 namespace balance {
 namespace {
 
@@ -76,6 +74,13 @@ std::string number_text(double x) {
   if (size < 5) return fmt::sprintf("%.2f", x);
   if (size < 50) return fmt::sprintf("%.1f", x);
   return fmt::sprintf("%.0f", x);
+}
+
+std::string value_text(const Value& value) {
+  if (value.type == Type::number) return number_text(value.number);
+  if (value.type == Type::text) return value.text.value_or("?");
+  if (value.truth == Tri::unknown) return "unknown";
+  return value.truth == Tri::yes ? "true" : "false";
 }
 
 }  // namespace balance

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "eval/column.h"
+
 namespace balance {
 
 /// One element, or one decision, that a text is about. What is not defined
@@ -25,5 +27,7 @@ std::string expand(const std::string& text,
 
 /// A number as pmie prints it.
 std::string number_text(double x);
+/// An element; "?" or "unknown" without a value.
+std::string value_text(const Value& value);
 
 }  // namespace balance

@@ -30,13 +30,6 @@ bool read_line(const std::string& line, RuleTest& out) {
   return true;
 }
 
-std::string value_text(const Value& value) {
-  if (value.type == Type::number) return number_text(value.number);
-  if (value.type == Type::text) return value.text.value_or("?");
-  if (value.truth == Tri::unknown) return "unknown";
-  return value.truth == Tri::yes ? "true" : "false";
-}
-
 class Runner {
  public:
   Runner(const RuleTest& test, const Program& program, Needs needs)

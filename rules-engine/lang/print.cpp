@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "lang/spelling.h"
 #include "lang/words.h"
 
 namespace balance::lang {
@@ -38,106 +39,6 @@ std::string quote_name(std::string_view text) {
 
 std::string name(const Name& name) {
   return is_bare_name(name.text) ? name.text : quote_name(name.text);
-}
-
-std::string_view text_of(UnaryOp op) {
-  switch (op) {
-    case UnaryOp::negate:
-      return "-";
-    case UnaryOp::negation:
-      return "! ";
-    case UnaryOp::rising:
-      return "rising ";
-    case UnaryOp::falling:
-      return "falling ";
-    case UnaryOp::rate:
-      return "rate ";
-    case UnaryOp::instant:
-      return "instant ";
-  }
-  return "";
-}
-
-std::string_view text_of(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::add:
-      return "+";
-    case BinaryOp::subtract:
-      return "-";
-    case BinaryOp::multiply:
-      return "*";
-    case BinaryOp::divide:
-      return "/";
-  }
-  return "";
-}
-
-std::string_view text_of(RelationOp op) {
-  switch (op) {
-    case RelationOp::less:
-      return "<";
-    case RelationOp::less_equal:
-      return "<=";
-    case RelationOp::greater:
-      return ">";
-    case RelationOp::greater_equal:
-      return ">=";
-    case RelationOp::equal:
-      return "==";
-    case RelationOp::unequal:
-      return "!=";
-  }
-  return "";
-}
-
-std::string_view text_of(Domain domain) {
-  switch (domain) {
-    case Domain::host:
-      return "host";
-    case Domain::inst:
-      return "inst";
-    case Domain::sample:
-      return "sample";
-  }
-  return "";
-}
-
-std::string_view text_of(Collapse op) {
-  switch (op) {
-    case Collapse::all:
-      return "all_";
-    case Collapse::some:
-      return "some_";
-    case Collapse::percent:
-      return "%_";
-    case Collapse::sum:
-      return "sum_";
-    case Collapse::avg:
-      return "avg_";
-    case Collapse::max:
-      return "max_";
-    case Collapse::min:
-      return "min_";
-    case Collapse::count:
-      return "count_";
-  }
-  return "";
-}
-
-std::string_view text_of(Keyword keyword) {
-  switch (keyword) {
-    case Keyword::shell:
-      return "shell";
-    case Keyword::alarm:
-      return "alarm";
-    case Keyword::syslog:
-      return "syslog";
-    case Keyword::print:
-      return "print";
-    case Keyword::stomp:
-      return "stomp";
-  }
-  return "";
 }
 
 /// Parentheses stand where they stood, doubled ones once.
@@ -191,7 +92,9 @@ class Printer {
     return text;
   }
   std::string print(const Unary& node) const {
-    return std::string(text_of(node.op)) + expression(node.operand);
+    const char* blank = node.op == UnaryOp::negate ? "" : " ";
+    return fmt::format("{}{}{}", text_of(node.op), blank,
+                       expression(node.operand));
   }
   std::string print(const Binary& node) const {
     return fmt::format("{} {} {}", expression(node.left), text_of(node.op),
@@ -204,7 +107,7 @@ class Printer {
   std::string print(const Logic& node) const {
     std::string text;
     for (const ExprId operand : node.operands) {
-      if (!text.empty()) text += node.op == LogicOp::both ? " && " : " || ";
+      if (!text.empty()) text += fmt::format(" {} ", text_of(node.op));
       text += expression(operand);
     }
     return text;
@@ -216,7 +119,7 @@ class Printer {
   std::string print(const Aggregate& node) const {
     std::string text;
     if (node.op == Collapse::percent) text = fmt::format("{} ", node.percent);
-    return fmt::format("{}{}{} {}", text, text_of(node.op), text_of(node.over),
+    return fmt::format("{}{}_{} {}", text, text_of(node.op), text_of(node.over),
                        expression(node.operand));
   }
   std::string print(const MatchInst& node) const {

@@ -4,17 +4,9 @@
 
 #include <syslog.h>
 
+#include "base/clock.h"
+
 namespace balance {
-namespace {
-
-double wall_clock_s() {
-  return std::chrono::duration<double>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace
-
 HostReader::HostReader(std::string host)
     : host_(std::move(host)),
       name_(host_),
@@ -102,7 +94,7 @@ void HostReader::fetch(const std::vector<std::string>& metrics) {
   }
   // The age of a value counts from the question: an answer that was held up
   // may be as old as that.
-  auto fetched = context_->fetch(metrics, wall_clock_s());
+  auto fetched = context_->fetch(metrics, base::wall_clock_s());
   if (!fetched) return failed(fetched.error().text);
   if (complained_)
     pmNotifyErr(LOG_INFO, "host %s: answers again", host_.c_str());

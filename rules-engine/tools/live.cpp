@@ -11,6 +11,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/engine.h"
 #include "pmapi/live_source.h"
 
@@ -20,12 +21,6 @@ namespace {
 /// A tick waits at most this long for hosts that answered the last time.
 constexpr std::chrono::milliseconds kPatience{1000};
 
-double wall_clock_s() {
-  return std::chrono::duration<double>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 /// False when a signal says stop.
 bool sleep_until(double until_s) {
   sigset_t signals;
@@ -33,13 +28,13 @@ bool sleep_until(double until_s) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   for (;;) {
-    const double left_s = std::max(0.0, until_s - wall_clock_s());
+    const double left_s = std::max(0.0, until_s - base::wall_clock_s());
     timespec timeout{};
     timeout.tv_sec = static_cast<time_t>(left_s);
     timeout.tv_nsec = static_cast<long>((left_s - std::floor(left_s)) * 1e9);
     if (sigtimedwait(&signals, nullptr, &timeout) > 0) return false;
     if (errno != EAGAIN && errno != EINTR) return false;
-    if (wall_clock_s() >= until_s) return true;
+    if (base::wall_clock_s() >= until_s) return true;
   }
 }
 
@@ -85,7 +80,7 @@ int run_live(const Program& program, const Plugins& plugins,
       static_cast<long>(shortest_delta_s(program) * 250));
   LiveSource source(hosts, std::min(kPatience, quarter));
   EngineWorld world;
-  world.now_s = wall_clock_s;
+  world.now_s = base::wall_clock_s;
   world.wait = sleep_until;
   world.print = [](const std::string& text) {
     std::fputs(text.c_str(), stdout);

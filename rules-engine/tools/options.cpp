@@ -1,7 +1,6 @@
 #include "tools/options.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -10,6 +9,8 @@
 
 #include <pcp/pmapi.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 namespace balance {
 namespace {
@@ -54,12 +55,6 @@ pmOptions make_options() {
 double seconds(const timeval& tv) {
   return static_cast<double>(tv.tv_sec) +
          static_cast<double>(tv.tv_usec) * 1e-6;
-}
-
-double now_s() {
-  return std::chrono::duration<double>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 /// In a build tree the plugins stand beside the program.
@@ -126,7 +121,8 @@ void finish(const pmOptions& options, int argc, char** argv, CommandLine& out) {
   if (options.samples > 0)
     out.samples = static_cast<std::uint64_t>(options.samples);
   if (options.finish_optarg != nullptr)
-    out.runtime_s = std::max(0.0, seconds(options.finish) - now_s());
+    out.runtime_s =
+        std::max(0.0, seconds(options.finish) - base::wall_clock_s());
   if (options.timezone != nullptr) {
     setenv("TZ", options.timezone, 1);
     tzset();
