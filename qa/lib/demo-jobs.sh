@@ -29,27 +29,39 @@ T
 
 now() { date +%s.%N; }
 
+# start_in NODE NAME COMMAND…: runs there in the background; its pid here is in
+# `started`.
+start_in() {
+  local node=$1 pid_file=$out/$2.pid
+  shift 2
+  lab run "$node" sh -c 'echo $$ > "$1"; shift; exec "$@"' sh "$pid_file" "$@" \
+    < /dev/null &
+  started=$!
+}
+
+# stop_in NODE NAME STARTED: by a signal from inside its node, for the one from
+# here would end its starter alone; waits until it has ended.
+stop_in() {
+  lab run "$1" kill "$(<"$out/$2.pid")" || :
+  wait "$3" || :
+  rm -f "$out/$2.pid"
+}
+
 # start_loggers: pmlogger on each node records what the agent tells.
 start_loggers() {
   local node
   echo 'log mandatory on 1 sec { mosix }' > "$out/pmlogger.conf"
   loggers=()
   for node in node1 node2; do
-    # It ends by a signal from inside its node, and we wait until it has.
-    lab run "$node" sh -c 'echo $$ > "$1/$2.logger"
-      exec pmlogger -c "$1/pmlogger.conf" -l "$1/$2.pmlogger.log" "$1/$2"' \
-      sh "$out" "$node" < /dev/null > "$out/$node.pmlogger.out" 2>&1 &
-    loggers+=($!)
+    start_in "$node" "logger-$node" pmlogger -c "$out/pmlogger.conf" \
+      -l "$out/$node.pmlogger.log" "$out/$node" > "$out/$node.pmlogger.out" 2>&1
+    loggers+=("$started")
   done
 }
 
 stop_loggers() {
-  local node
-  for node in node1 node2; do
-    lab run "$node" kill "$(<"$out/$node.logger")" || :
-    rm -f "$out/$node.logger"
-  done
-  wait "${loggers[@]}" || :
+  stop_in node1 logger-node1 "${loggers[0]}"
+  stop_in node2 logger-node2 "${loggers[1]}"
 }
 
 # settle: until the load of the last run is forgotten, but not for ever.
@@ -73,16 +85,13 @@ start_job() {
   echo "$status $start $(now)" > "$out/$run/$name.end"
 }
 
-exec_lab() { exec "$qa/lab" --dir "$out/lab" "$@"; }
-
 # start_balance RUN: pmbalance on node1 with the run's rules, in `balance`.
 start_balance() {
   balance=
   [[ $1 != none ]] || return 0
-  # Not by lab(): the signal that ends it must reach it.
-  exec_lab run node1 pmbalance "$qa/../rules/$1.rules" < /dev/null \
-    > "$out/$1.pmbalance.log" 2>&1 &
-  balance=$!
+  start_in node1 pmbalance pmbalance "$qa/../rules/$1.rules" \
+    > "$out/$1.pmbalance.log" 2>&1
+  balance=$started
 }
 
 # progress RUN START: one line, that changes where there is a terminal.
@@ -138,8 +147,7 @@ run_jobs() {
 # end_run PID…: the end of a run, whatever still goes on.
 end_run() {
   if [[ -n $balance ]]; then
-    kill "$balance" 2>/dev/null || :
-    wait "$balance" 2>/dev/null || :
+    stop_in node1 pmbalance "$balance"
   fi
   kill "$@" 2>/dev/null || :
   wait "$@" 2>/dev/null || :

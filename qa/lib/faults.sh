@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Moves that stumble: a job moves from node1 to node2, something is killed in the
 # midst of it, and afterwards the job must have run once, whole, and left nothing
-# behind. Used by tests; the lab of common.rc has two nodes.
+# behind. Used by tests, with jobs.sh; the lab of common.rc has two nodes.
 units=3000
 
 # job_cgroups NODE: folders of the copies there.
@@ -45,10 +45,6 @@ stop_at() { echo "$2 wait" > "$tmp/lab/$1/faults"; }
 reached() { [[ ! -s $tmp/lab/$1/faults ]]; }
 go_on() { touch "$tmp/lab/$1/faults.$2.go"; }
 clear_points() { rm -f "$tmp"/lab/node*/faults*; }
-
-job_pid() {
-  lab run node1 pmmosix ps 2>/dev/null | awk '$NF == "burn" { print $1; exit }'
-}
 
 both_up() {
   local node
@@ -103,7 +99,7 @@ stumble() {
   _within 20 both_up || echo "the nodes do not see each other"
   start_job "$name"
   stop_at "$node" "$point"
-  lab run node1 pmmosix migrate --no-wait "$(job_pid)" node2 >> "$seq_full" 2>&1
+  lab run node1 pmmosix migrate --no-wait "$(job_pid burn)" node2 >> "$seq_full" 2>&1
   _within 20 reached "$node" || echo "$point is not reached"
   "$@" >> "$seq_full" 2>&1
   go_on "$node" "$point"
