@@ -82,11 +82,11 @@ void drop_privileges(const std::string& user) {
   pmSetProcessIdentity(user.empty() ? name : user.c_str());
 }
 
-base::Result<Access> load_access(std::string path) {
+base::Result<agent::Access> load_access(std::string path) {
   if (path.empty())
     path = fmt::format("{}/mosix/access", pmGetConfig("PCP_SYSCONF_DIR"));
   std::vector<std::string> unknown;
-  auto access = read_access(path, unknown);
+  auto access = agent::read_access(path, kShippedAccess, unknown);
   for (const std::string& complaint : unknown)
     pmNotifyErr(LOG_WARNING, "%s", complaint.c_str());
   return access;

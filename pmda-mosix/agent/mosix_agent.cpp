@@ -72,8 +72,8 @@ void log_store(const std::string& who, const agent::Store& store,
 
 }  // namespace
 
-void MosixAgent::refresh(const agent::Client& client,
-                         std::span<agent::InstanceTable> instances) {
+agent::Hold MosixAgent::refresh(const agent::Client& client,
+                                std::span<agent::InstanceTable> instances) {
   for (auto& table : instances) table.clear();
   instances_ = instances;
   view_ = View{};
@@ -85,6 +85,7 @@ void MosixAgent::refresh(const agent::Client& client,
   else
     view_.trouble = snapshot.error().text;
   view_.bulk = bulk_;
+  return {};
 }
 
 agent::Value MosixAgent::value(const agent::MetricRow& row, std::size_t index) {

@@ -13,8 +13,12 @@
 
 namespace mosix {
 
+/// What holds if there is no access file, in its syntax.
+inline const char* const kShippedAccess =
+    "read pcp pmbalance\noperate pmbalance\n";
+
 struct AgentOptions {
-  Access access;
+  agent::Access access;
   bool show_all = false;       ///< processes to everybody (-A)
   bool unsafe_stores = false;  ///< by whom nothing is known, as root
 };
@@ -24,8 +28,8 @@ class MosixAgent : public agent::Agent {
   MosixAgent(Source source, AgentOptions options)
       : source_(std::move(source)), options_(std::move(options)) {}
 
-  void refresh(const agent::Client& client,
-               std::span<agent::InstanceTable> instances) override;
+  agent::Hold refresh(const agent::Client& client,
+                      std::span<agent::InstanceTable> instances) override;
   agent::Value value(const agent::MetricRow& metric, std::size_t row) override;
   int store(const agent::Client& client,
             std::span<const agent::Store> stores) override;

@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -61,7 +63,7 @@ class MosixAgentTest : public testing::Test {
   }
 
   void refresh(std::optional<uid_t> uid) {
-    agent_->refresh(Client{uid}, instances_);
+    (void)agent_->refresh(Client{uid}, instances_);
   }
 
   std::vector<std::string> names(Indom indom) {
@@ -303,6 +305,25 @@ TEST_F(MosixAgentTest, KnowsWhoMayStore) {
   EXPECT_EQ(store(std::nullopt, {share}), 0);
   EXPECT_EQ(state_.asked, Names{"set share 1 0 by an unknown client"});
   EXPECT_EQ(store(kAnn, {share}), PM_ERR_PERMISSION) << "she is known";
+}
+
+TEST(Access, TheShippedFileSaysWhatHoldsWithoutOne) {
+  const auto number = [](const std::string& name) {
+    return std::optional<uid_t>(name == "pcp"         ? 1
+                                : name == "pmbalance" ? 2
+                                                      : 3);
+  };
+  std::ifstream in(SHIPPED_FILE);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::vector<std::string> unknown;
+  const auto file = agent::parse_access(text, "file", number, unknown);
+  const auto built_in =
+      agent::parse_access(kShippedAccess, "", number, unknown);
+  ASSERT_TRUE(file && built_in);
+  EXPECT_EQ(file->readers, (std::set<uid_t>{1, 2}));
+  EXPECT_EQ(file->operators, std::set<uid_t>{2});
+  EXPECT_EQ(built_in->readers, file->readers);
+  EXPECT_EQ(built_in->operators, file->operators);
 }
 
 }  // namespace

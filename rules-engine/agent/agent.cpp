@@ -17,12 +17,14 @@ struct Shell {
   std::vector<pmdaIndom> indoms;
   std::vector<InstanceTable> instances;
 
-  Client refresh(const pmdaExt& ext) {
-    const Client client = clients.at(ext.e_context);
-    agent->refresh(client, instances);
+  Hold refresh(const Client& client) {
+    Hold hold = agent->refresh(client, instances);
     for (std::size_t i = 0; i < indoms.size(); ++i)
       instances[i].publish(indoms[i]);
-    return client;
+    return hold;
+  }
+  Hold refresh(const pmdaExt& ext) {
+    return refresh(clients.at(ext.e_context));
   }
 };
 
@@ -54,7 +56,7 @@ int on_value(pmdaMetric* metric, unsigned instance, pmAtomValue* atom) {
 template <class Result>
 int on_fetch(int count, pmID* ids, Result** result, pmdaExt* ext) {
   return guarded("fetch", [&] {
-    g_shell.refresh(*ext);
+    const Hold hold = g_shell.refresh(*ext);
     return pmdaFetch(count, ids, result, ext);
   });
 }
@@ -62,7 +64,7 @@ int on_fetch(int count, pmID* ids, Result** result, pmdaExt* ext) {
 int on_instance(pmInDom indom, int id, char* name, pmInResult** result,
                 pmdaExt* ext) {
   return guarded("instance", [&] {
-    g_shell.refresh(*ext);
+    const Hold hold = g_shell.refresh(*ext);
     return pmdaInstance(indom, id, name, result, ext);
   });
 }
@@ -103,7 +105,8 @@ int on_store(Result* result, pmdaExt* ext) {
       const int status = read_set(*result->vset[i], stores);
       if (status < 0) return status;
     }
-    const Client client = g_shell.refresh(*ext);
+    const Client client = g_shell.clients.at(ext->e_context);
+    const Hold hold = g_shell.refresh(client);
     return g_shell.agent->store(client, stores);
   });
 }
@@ -128,7 +131,8 @@ void on_end(int context) {
 
 int on_label(int ident, int type, pmLabelSet** labels, pmdaExt* ext) {
   return guarded("label", [&] {
-    if ((type & PM_LABEL_INSTANCES) != 0) g_shell.refresh(*ext);
+    Hold hold;
+    if ((type & PM_LABEL_INSTANCES) != 0) hold = g_shell.refresh(*ext);
     return pmdaLabel(ident, type, labels, ext);
   });
 }

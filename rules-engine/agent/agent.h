@@ -2,6 +2,7 @@
 // libpcp_pmda's callbacks. No exception passes from an Agent into C.
 #pragma once
 
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ struct Store {
   Value value;   ///< of the row's type
 };
 
+/// What an agent's own threads may not change until an answer is made; empty
+/// for an agent that has none.
+using Hold = std::unique_lock<std::mutex>;
+
 /// What an agent does. libpcp_pmda calls from one thread, one call at a time.
 class Agent {
  public:
@@ -27,8 +32,9 @@ class Agent {
 
   /// Called before each fetch, and before instances are listed or values are
   /// stored: makes the instances of each domain, by serial, as `client` may see
-  /// them.
-  virtual void refresh(const Client& client,
+  /// them. The shell keeps what it returns until all of the request is
+  /// answered.
+  virtual Hold refresh(const Client& client,
                        std::span<InstanceTable> instances) = 0;
 
   /// The value of a metric; `row` is what the instance table says of the

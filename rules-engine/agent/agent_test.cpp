@@ -117,15 +117,29 @@ TEST(InstanceTable, ChoosesItsOwnIds) {
   pmdaIndom indom{};
   instances.publish(indom);
   ASSERT_EQ(indom.it_numinst, 1000);
-  EXPECT_EQ(indom.it_set[0].i_inst, 5000);
-  EXPECT_STREQ(indom.it_set[0].i_name, "0");
-  EXPECT_STREQ(indom.it_set[999].i_name, "999");
-  EXPECT_EQ(instances.row_of(4999), 2u);
-  EXPECT_EQ(instances.row_of(5001), std::nullopt);
+  EXPECT_EQ(indom.it_set[0].i_inst, 4001);
+  EXPECT_STREQ(indom.it_set[0].i_name, "999");
+  EXPECT_STREQ(indom.it_set[999].i_name, "0");
+  for (const int id : {4999, 5000, 4001, 4002, 4003, 4002, 4002})
+    EXPECT_EQ(instances.row_of(id), 2 * unsigned(5000 - id)) << id;
+  for (const int id : {5001, 4000, -1})
+    EXPECT_EQ(instances.row_of(id), std::nullopt) << id;
   instances.clear();
   instances.publish(indom);
   EXPECT_EQ(indom.it_numinst, 0);
   EXPECT_EQ(instances.row_of(4999), std::nullopt);
+}
+
+TEST(InstanceTable, BorrowsNames) {
+  const char name[] = "elsewhere";
+  InstanceTable instances;
+  ASSERT_TRUE(instances.add_borrowed(3, name, 1));
+  EXPECT_FALSE(instances.add_borrowed(3, name, 2));
+  EXPECT_FALSE(instances.add_borrowed(-3, name, 2));
+  pmdaIndom indom{};
+  instances.publish(indom);
+  EXPECT_EQ(indom.it_set[0].i_name, name);
+  EXPECT_EQ(instances.row_of(3), 1u);
 }
 
 TEST(InstanceTable, NamesProcesses) {

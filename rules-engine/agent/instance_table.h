@@ -6,7 +6,6 @@
 #include <deque>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <pcp/pmapi.h>
@@ -14,11 +13,15 @@
 
 namespace agent {
 
+/// Kept in the order of ids. Entering them in that order is cheap, and so is
+/// asking for one after the other.
 class InstanceTable {
  public:
   /// Enters an instance whose values are found at `row`. False, and nothing is
   /// entered, if the id is taken or negative.
   bool add(int id, std::string name, std::size_t row);
+  /// The same with a name that lives elsewhere, at least until clear().
+  bool add_borrowed(int id, const char* name, std::size_t row);
   void clear();
 
   std::optional<std::size_t> row_of(int id) const;
@@ -28,9 +31,12 @@ class InstanceTable {
   void publish(pmdaIndom& indom);
 
  private:
+  std::size_t position_of(int id) const;
+
   std::vector<pmdaInstid> ids_;
-  std::deque<std::string> names_;  ///< what ids_ points to
-  std::unordered_map<int, std::size_t> rows_;
+  std::vector<std::size_t> rows_;  ///< of ids_
+  std::deque<std::string> names_;  ///< own ones, that ids_ points to
+  mutable std::size_t next_ = 0;   ///< where the next question is expected
 };
 
 /// `%06d COMMAND`: the name of a process, by whose first word the rows of

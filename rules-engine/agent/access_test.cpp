@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mosix {
+namespace agent {
 namespace {
 
 std::optional<uid_t> toy_user(const std::string& name) {
@@ -67,34 +67,18 @@ TEST(Access, ReadsAFileOrTakesWhatIsShipped) {
   const std::string folder = mkdtemp(pattern.data());
   const std::string path = folder + "/access";
   std::vector<std::string> unknown;
-  EXPECT_TRUE(read_access(path, unknown)) << "there is none";
+  const auto shipped = read_access(path, "read 7\nread nosuchuser\n", unknown);
+  ASSERT_TRUE(shipped) << "there is none";
+  EXPECT_EQ(shipped->readers, std::set<uid_t>{7});
   EXPECT_TRUE(unknown.empty());
   std::ofstream(path) << "operate 5\n";
-  const auto access = read_access(path, unknown);
+  const auto access = read_access(path, "read 7\n", unknown);
   ASSERT_TRUE(access);
   EXPECT_EQ(access->operators, std::set<uid_t>{5});
   EXPECT_TRUE(access->readers.empty()) << "the file stands for all";
-  EXPECT_FALSE(read_access(folder + "/access/x", unknown));
+  EXPECT_FALSE(read_access(folder + "/access/x", "", unknown));
   std::filesystem::remove_all(folder);
 }
 
-TEST(Access, TheShippedFileSaysWhatHoldsWithoutOne) {
-  const auto number = [](const std::string& name) {
-    return std::optional<uid_t>(name == "pcp"         ? 1
-                                : name == "pmbalance" ? 2
-                                                      : 3);
-  };
-  std::ifstream in(SHIPPED_FILE);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  std::vector<std::string> unknown;
-  const auto file = parse_access(text, "file", number, unknown);
-  const auto built_in = parse_access(kShippedAccess, "", number, unknown);
-  ASSERT_TRUE(file && built_in);
-  EXPECT_EQ(file->readers, (std::set<uid_t>{1, 2}));
-  EXPECT_EQ(file->operators, std::set<uid_t>{2});
-  EXPECT_EQ(built_in->readers, file->readers);
-  EXPECT_EQ(built_in->operators, file->operators);
-}
-
 }  // namespace
-}  // namespace mosix
+}  // namespace agent

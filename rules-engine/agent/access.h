@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-namespace mosix {
+namespace agent {
 
 struct Access {
   std::set<uid_t> readers;    ///< see everybody's processes
@@ -29,9 +29,6 @@ struct Access {
 using FindUser = std::function<std::optional<uid_t>(const std::string&)>;
 std::optional<uid_t> find_user(const std::string& name);
 
-/// What holds if there is no access file, in its syntax.
-extern const char* const kShippedAccess;
-
 /// Reads the text of an access file: lines `read USER…` and `operate USER…`,
 /// from `#` on a comment. The error has one line for each bad line,
 /// "PATH:LINE: what". A user that does not exist has no access to lose: such
@@ -40,8 +37,9 @@ base::Result<Access> parse_access(const std::string& text,
                                   const std::string& path, const FindUser& find,
                                   std::vector<std::string>& unknown);
 
-/// The access file at `path`, or what is shipped if there is none.
+/// The access file at `path`; if there is none, the text `shipped` holds.
 base::Result<Access> read_access(const std::string& path,
+                                 const std::string& shipped,
                                  std::vector<std::string>& unknown);
 
-}  // namespace mosix
+}  // namespace agent

@@ -1,24 +1,33 @@
 #include "agent/access.h"
 
 #include <cerrno>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
 #include <pwd.h>
 
-#include "host/text.h"
-
-namespace mosix {
+namespace agent {
 
 using base::fail;
 using base::fail_errno;
 using base::Result;
 
-const char* const kShippedAccess = "read pcp pmbalance\noperate pmbalance\n";
+namespace {
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream in(line);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+}  // namespace
 
 std::optional<uid_t> find_user(const std::string& name) {
-  if (const auto uid = to_number<uid_t>(name)) return uid;
+  uid_t uid = 0;
+  const char* const end = name.data() + name.size();
+  const auto [rest, error] = std::from_chars(name.data(), end, uid);
+  if (error == std::errc() && rest == end) return uid;
   const passwd* entry = getpwnam(name.c_str());
   if (entry == nullptr) return std::nullopt;
   return entry->pw_uid;
@@ -57,17 +66,17 @@ Result<Access> parse_access(const std::string& text, const std::string& path,
   return access;
 }
 
-Result<Access> read_access(const std::string& path,
+Result<Access> read_access(const std::string& path, const std::string& shipped,
                            std::vector<std::string>& unknown) {
   std::ifstream in(path);
   if (!in && errno != ENOENT) return fail_errno(path);
   if (!in) {
     std::vector<std::string> of_no_interest;
-    return parse_access(kShippedAccess, "shipped", find_user, of_no_interest);
+    return parse_access(shipped, "shipped", find_user, of_no_interest);
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   if (in.bad()) return fail_errno(path);
   return parse_access(text, path, find_user, unknown);
 }
 
-}  // namespace mosix
+}  // namespace agent
