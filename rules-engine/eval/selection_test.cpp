@@ -2,6 +2,7 @@
 // of moves in flight, pairs that rest, the books.
 #include "eval/selection.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "eval/decider.h"
