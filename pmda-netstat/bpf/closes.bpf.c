@@ -1,0 +1,110 @@
+/* The ends of TCP connections, as they happen. */
+#include "bpf/kernel.h"
+#include "bpf/process.h"
+#include "bpf/socket.h"
+
+enum { kRoom = 2 << 20 };
+
+struct {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, kRoom);
+} ends SEC(".maps");
+
+/* Who opened or closed a socket, noted while it was the current process. */
+struct owner {
+  struct netstat_process process; /* pid 0: none of ours */
+  __u64 inode;
+  __u32 kind; /* enum netstat_owner */
+  __u32 pad;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_SK_STORAGE);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __type(key, int);
+  __type(value, struct owner);
+} owners SEC(".maps");
+
+/* What found no room. */
+__u64 lost_closes;
+__u64 lost_in_bytes;
+__u64 lost_out_bytes;
+
+/* False: some kernel thread acts for others. */
+static __always_inline int fill_owner(struct owner* owner, struct sock* sk,
+                                      __u32 kind) {
+  struct task_struct* task = bpf_get_current_task_btf();
+  if (task->flags & kKernelThread) return 0;
+  fill_process(&owner->process, task->group_leader);
+  owner->inode = inode_of(sk);
+  owner->kind = kind;
+  return 1;
+}
+
+static __always_inline void note_owner(struct sock* sk, __u32 kind) {
+  struct owner* owner =
+      bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+  if (owner) fill_owner(owner, sk, kind);
+}
+
+/* The current process is any, unless the socket goes from being connected right
+   to its end within close(), which has shut down both directions before. */
+static __always_inline int inside_close(struct sock* sk, int old_state) {
+  return (old_state == kTcpEstablished || old_state == kTcpCloseWait) &&
+         sk->sk_shutdown == kShutdownBoth;
+}
+
+static __always_inline void find_owner(struct owner* owner, struct sock* sk,
+                                       int old_state) {
+  struct owner* noted = bpf_sk_storage_get(&owners, sk, 0, 0);
+  if (noted && noted->kind == NETSTAT_OWNER_CLOSER) {
+    *owner = *noted;
+    return;
+  }
+  if (inside_close(sk, old_state) &&
+      fill_owner(owner, sk, NETSTAT_OWNER_CLOSER))
+    return;
+  if (noted) *owner = *noted;
+  if (!owner->inode) owner->inode = inode_of(sk);
+}
+
+static __always_inline void report(struct sock* sk, int old_state) {
+  struct owner owner = {};
+  struct netstat_close end = {};
+  find_owner(&owner, sk, old_state);
+  if (owner.kind != NETSTAT_OWNER_UNKNOWN && !owner.process.pid) return;
+  if (!put_socket(&end.socket, sk)) return;
+  end.socket.inode = owner.inode;
+  end.socket.state = kTcpClose;
+  end.process = owner.process;
+  end.owner = owner.kind;
+  /* Readers come by themselves in time, unless very many wait for them. */
+  __u64 flags = bpf_ringbuf_query(&ends, BPF_RB_AVAIL_DATA) > kRoom / 2
+                    ? BPF_RB_FORCE_WAKEUP
+                    : BPF_RB_NO_WAKEUP;
+  if (bpf_ringbuf_output(&ends, &end, sizeof end, flags) == 0) return;
+  __sync_fetch_and_add(&lost_closes, 1);
+  __sync_fetch_and_add(&lost_in_bytes, end.socket.in_bytes);
+  __sync_fetch_and_add(&lost_out_bytes, end.socket.out_bytes);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(state_changed, struct sock* sk, int old_state, int new_state) {
+  if (sk->sk_protocol != kIpprotoTcp) return 0;
+  switch (new_state) {
+    case kTcpSynSent:
+      note_owner(sk, NETSTAT_OWNER_OPENER);
+      break;
+    case kTcpFinWait1:
+    case kTcpLastAck:
+      note_owner(sk, NETSTAT_OWNER_CLOSER);
+      break;
+    case kTcpClose:
+      if (old_state != kTcpListen && old_state != kTcpSynSent &&
+          old_state != kTcpClose)
+        report(sk, old_state);
+      break;
+  }
+  return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";
