@@ -49,6 +49,7 @@ class BpfCloses : public Closes {
   std::unique_ptr<ring_buffer, RingDeleter> ring_;
   mosix::Fd poll_;
   Link link_;
+  Link last_link_;
   std::vector<netstat_close>* closes_ = nullptr;  // only within read()
 };
 
@@ -62,6 +63,9 @@ Result<void> BpfCloses::start() {
   auto link = attach(kUser, skeleton_->progs.state_changed);
   if (!link) return tl::make_unexpected(link.error());
   link_ = std::move(*link);
+  auto last = attach(kUser, skeleton_->progs.destroyed);
+  if (!last) return tl::make_unexpected(last.error());
+  last_link_ = std::move(*last);
   return {};
 }
 

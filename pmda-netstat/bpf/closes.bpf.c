@@ -14,8 +14,8 @@ struct {
 struct owner {
   struct netstat_process process; /* pid 0: none of ours */
   __u64 inode;
-  __u32 kind; /* enum netstat_owner */
-  __u32 pad;
+  __u32 kind;    /* enum netstat_owner */
+  __u32 pending; /* its end is told of when its holder closes it */
 };
 struct {
   __uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -43,7 +43,9 @@ static __always_inline int fill_owner(struct owner* owner, struct sock* sk,
 static __always_inline void note_owner(struct sock* sk, __u32 kind) {
   struct owner* owner =
       bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-  if (owner) fill_owner(owner, sk, kind);
+  if (!owner) return;
+  owner->pending = 0; /* of an earlier connection of this socket */
+  fill_owner(owner, sk, kind);
 }
 
 /* The current process is any, unless the socket goes from being connected right
@@ -67,10 +69,20 @@ static __always_inline void find_owner(struct owner* owner, struct sock* sk,
   if (!owner->inode) owner->inode = inode_of(sk);
 }
 
-static __always_inline void report(struct sock* sk, int old_state) {
-  struct owner owner = {};
+/* The peer reset it, and a descriptor still refers to it: whoever closes that,
+   will have held it at its end. False: there is no room to note it. */
+static __always_inline int postpone(struct sock* sk, __u64 inode) {
+  struct owner* noted =
+      bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+  if (!noted) return 0;
+  noted->inode = inode;
+  noted->pending = 1;
+  return 1;
+}
+
+static __always_inline void send_end(struct sock* sk, const struct owner* by) {
+  struct owner owner = *by;
   struct netstat_close end = {};
-  find_owner(&owner, sk, old_state);
   if (owner.kind != NETSTAT_OWNER_UNKNOWN && !owner.process.pid) return;
   if (!put_socket(&end.socket, sk)) return;
   end.socket.inode = owner.inode;
@@ -85,6 +97,27 @@ static __always_inline void report(struct sock* sk, int old_state) {
   __sync_fetch_and_add(&lost_closes, 1);
   __sync_fetch_and_add(&lost_in_bytes, end.socket.in_bytes);
   __sync_fetch_and_add(&lost_out_bytes, end.socket.out_bytes);
+}
+
+static __always_inline void report(struct sock* sk, int old_state) {
+  struct owner owner = {};
+  find_owner(&owner, sk, old_state);
+  __u64 inode = inode_of(sk);
+  if (owner.kind == NETSTAT_OWNER_UNKNOWN && inode && postpone(sk, inode))
+    return;
+  send_end(sk, &owner);
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroyed, struct sock* sk) {
+  struct owner* noted = bpf_sk_storage_get(&owners, sk, 0, 0);
+  if (!noted || !noted->pending) return 0;
+  struct owner owner = *noted;
+  noted->pending = 0;
+  fill_owner(&owner, sk, NETSTAT_OWNER_CLOSER);
+  owner.inode = noted->inode;
+  send_end(sk, &owner);
+  return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")

@@ -141,9 +141,7 @@ TEST_P(BpfClosesWays, AreAllSeenWithTheirProcessAndBytes) {
     clients += asked;
     const netstat_owner owner = asked ? test.client : test.server;
     EXPECT_EQ(end.owner, owner);
-    EXPECT_EQ(end.process.pid, owner == NETSTAT_OWNER_UNKNOWN ? 0
-                               : asked                        ? pid_of(client)
-                                                              : pid_of(server));
+    EXPECT_EQ(end.process.pid, asked ? pid_of(client) : pid_of(server));
     EXPECT_EQ(end.socket.out_bytes, asked ? kQuestion : kAnswer);
     EXPECT_EQ(end.socket.in_bytes, asked ? kAnswer : kQuestion);
     EXPECT_EQ(end.socket.state, kTcpClose);
@@ -162,11 +160,11 @@ INSTANTIATE_TEST_SUITE_P(
                       EndCase{"half_closed", Way::half_closed, 500,
                               NETSTAT_OWNER_CLOSER, NETSTAT_OWNER_CLOSER},
                       EndCase{"client_resets", Way::client_resets, 500,
-                              NETSTAT_OWNER_CLOSER, NETSTAT_OWNER_UNKNOWN},
+                              NETSTAT_OWNER_CLOSER, NETSTAT_OWNER_CLOSER},
                       EndCase{"server_resets", Way::server_resets, 500,
                               NETSTAT_OWNER_OPENER, NETSTAT_OWNER_CLOSER},
                       EndCase{"unread", Way::unread, 500, NETSTAT_OWNER_CLOSER,
-                              NETSTAT_OWNER_UNKNOWN}),
+                              NETSTAT_OWNER_CLOSER}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_F(BpfCloses, KnowAKilledProcess) {
