@@ -42,10 +42,18 @@ wire() {
   nsenter -t "$3" --net -- ip link set eth0 up
 }
 
-# agent_start [OPTION…]: pmcd and the agent, with these options of it, below
-# the words in `agent_wrapper`. Its log goes to $seq_full when it stops.
-# `more_agents`: further lines of pmcd.conf; `more_names`: their name files.
 agent_wrapper=() more_agents=() more_names=()
+# agents_below [WORD…]: from now on the agent is started by this command.
+agents_below() { agent_wrapper=("$@"); }
+# add_agent NAMES WORD…: a further agent's names, and its line of pmcd.conf.
+add_agent() {
+  more_names+=("$1")
+  shift
+  more_agents+=("$*")
+}
+
+# agent_start [OPTION…]: pmcd and the agent, with these options of it. Its log
+# goes to $seq_full when it stops.
 agent_dir=$tmp/pmcd
 agent_host=unix://$agent_dir/socket
 agent_start() {
