@@ -3,6 +3,7 @@
 #include "eval/selection.h"
 
 #include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "eval/decider.h"
