@@ -48,8 +48,7 @@ class BpfCloses : public Closes {
   Skeleton<closes_bpf> skeleton_;
   std::unique_ptr<ring_buffer, RingDeleter> ring_;
   mosix::Fd poll_;
-  Link link_;
-  Link last_link_;
+  std::vector<Link> links_;
   std::vector<netstat_close>* closes_ = nullptr;  // only within read()
 };
 
@@ -60,12 +59,13 @@ Result<void> BpfCloses::start() {
                                nullptr));
   if (!ring_) return fail_errno("bpf closes: ring buffer");
   if (auto done = watch(); !done) return done;
-  auto link = attach(kUser, skeleton_->progs.state_changed);
-  if (!link) return tl::make_unexpected(link.error());
-  link_ = std::move(*link);
-  auto last = attach(kUser, skeleton_->progs.destroyed);
-  if (!last) return tl::make_unexpected(last.error());
-  last_link_ = std::move(*last);
+  const auto& programs = skeleton_->progs;
+  for (const bpf_program* program :
+       {programs.state_changed, programs.ended, programs.destroyed}) {
+    auto link = attach(kUser, program);
+    if (!link) return tl::make_unexpected(link.error());
+    links_.push_back(std::move(*link));
+  }
   return {};
 }
 

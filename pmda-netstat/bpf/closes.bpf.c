@@ -10,12 +10,19 @@ struct {
   __uint(max_entries, kRoom);
 } ends SEC(".maps");
 
+/* How far a connection is. */
+enum stage {
+  kOpen,
+  kPending, /* it ended, and is told of when its holder closes the socket */
+  kTold,
+};
+
 /* Who opened or closed a socket, noted while it was the current process. */
 struct owner {
   struct netstat_process process; /* pid 0: none of ours */
   __u64 inode;
-  __u32 kind;    /* enum netstat_owner */
-  __u32 pending; /* its end is told of when its holder closes it */
+  __u32 kind;  /* enum netstat_owner */
+  __u32 stage; /* enum stage */
 };
 struct {
   __uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -40,11 +47,14 @@ static __always_inline int fill_owner(struct owner* owner, struct sock* sk,
   return 1;
 }
 
+static __always_inline struct owner* note_of(struct sock* sk) {
+  return bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+}
+
 static __always_inline void note_owner(struct sock* sk, __u32 kind) {
-  struct owner* owner =
-      bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+  struct owner* owner = note_of(sk);
   if (!owner) return;
-  owner->pending = 0; /* of an earlier connection of this socket */
+  owner->stage = kOpen; /* an earlier connection of this socket is over */
   fill_owner(owner, sk, kind);
 }
 
@@ -56,8 +66,8 @@ static __always_inline int inside_close(struct sock* sk, int old_state) {
 }
 
 static __always_inline void find_owner(struct owner* owner, struct sock* sk,
-                                       int old_state) {
-  struct owner* noted = bpf_sk_storage_get(&owners, sk, 0, 0);
+                                       int old_state,
+                                       const struct owner* noted) {
   if (noted && noted->kind == NETSTAT_OWNER_CLOSER) {
     *owner = *noted;
     return;
@@ -67,17 +77,6 @@ static __always_inline void find_owner(struct owner* owner, struct sock* sk,
     return;
   if (noted) *owner = *noted;
   if (!owner->inode) owner->inode = inode_of(sk);
-}
-
-/* The peer reset it, and a descriptor still refers to it: whoever closes that,
-   will have held it at its end. False: there is no room to note it. */
-static __always_inline int postpone(struct sock* sk, __u64 inode) {
-  struct owner* noted =
-      bpf_sk_storage_get(&owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-  if (!noted) return 0;
-  noted->inode = inode;
-  noted->pending = 1;
-  return 1;
 }
 
 static __always_inline void send_end(struct sock* sk, const struct owner* by) {
@@ -99,44 +98,57 @@ static __always_inline void send_end(struct sock* sk, const struct owner* by) {
   __sync_fetch_and_add(&lost_out_bytes, end.socket.out_bytes);
 }
 
-static __always_inline void report(struct sock* sk, int old_state) {
+/* A socket that the peer reset, and that a descriptor still refers to, waits:
+   whoever closes that, will have held it at its end. */
+static __always_inline void report(struct sock* sk, int old_state,
+                                   struct owner* noted) {
   struct owner owner = {};
-  find_owner(&owner, sk, old_state);
+  find_owner(&owner, sk, old_state, noted);
   __u64 inode = inode_of(sk);
-  if (owner.kind == NETSTAT_OWNER_UNKNOWN && inode && postpone(sk, inode))
-    return;
-  send_end(sk, &owner);
+  int waits = noted && inode && owner.kind == NETSTAT_OWNER_UNKNOWN;
+  if (noted) noted->stage = waits ? kPending : kTold;
+  if (waits)
+    noted->inode = inode;
+  else
+    send_end(sk, &owner);
 }
 
-SEC("tp_btf/tcp_destroy_sock")
-int BPF_PROG(destroyed, struct sock* sk) {
-  struct owner* noted = bpf_sk_storage_get(&owners, sk, 0, 0);
-  if (!noted || !noted->pending) return 0;
-  struct owner owner = *noted;
-  noted->pending = 0;
-  fill_owner(&owner, sk, NETSTAT_OWNER_CLOSER);
-  owner.inode = noted->inode;
-  send_end(sk, &owner);
-  return 0;
+static __always_inline int is_end(int old_state, int new_state) {
+  return new_state == kTcpClose && old_state != kTcpListen &&
+         old_state != kTcpSynSent && old_state != kTcpClose;
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock* sk, int old_state, int new_state) {
   if (sk->sk_protocol != kIpprotoTcp) return 0;
-  switch (new_state) {
-    case kTcpSynSent:
-      note_owner(sk, NETSTAT_OWNER_OPENER);
-      break;
-    case kTcpFinWait1:
-    case kTcpLastAck:
-      note_owner(sk, NETSTAT_OWNER_CLOSER);
-      break;
-    case kTcpClose:
-      if (old_state != kTcpListen && old_state != kTcpSynSent &&
-          old_state != kTcpClose)
-        report(sk, old_state);
-      break;
-  }
+  if (new_state == kTcpSynSent)
+    note_owner(sk, NETSTAT_OWNER_OPENER);
+  else if (new_state == kTcpFinWait1 || new_state == kTcpLastAck)
+    note_owner(sk, NETSTAT_OWNER_CLOSER);
+  else if (is_end(old_state, new_state))
+    report(sk, old_state, note_of(sk));
+  return 0;
+}
+
+/* The kernel does not run a program within itself: what an interrupt brings
+   while it runs would be lost. Two do not run at the same moment. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(ended, struct sock* sk, int old_state, int new_state) {
+  if (sk->sk_protocol != kIpprotoTcp || !is_end(old_state, new_state)) return 0;
+  struct owner* noted = note_of(sk);
+  if (noted && noted->stage == kOpen) report(sk, old_state, noted);
+  return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(destroyed, struct sock* sk) {
+  struct owner* noted = bpf_sk_storage_get(&owners, sk, 0, 0);
+  if (!noted || noted->stage != kPending) return 0;
+  noted->stage = kTold;
+  struct owner owner = *noted;
+  fill_owner(&owner, sk, NETSTAT_OWNER_CLOSER);
+  owner.inode = noted->inode;
+  send_end(sk, &owner);
   return 0;
 }
 
