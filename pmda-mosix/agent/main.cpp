@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/mosix_agent.h"
+#include "agent/program.h"
 
 namespace mosix {
 namespace {
@@ -66,13 +67,6 @@ bool read_options(int argc, char** argv, pmdaInterface& dispatch,
   return options.errors == 0;
 }
 
-int export_table(const std::string& folder) {
-  if (agent::export_files(mosix_table(), folder)) return 0;
-  std::fprintf(stderr, "%s: cannot write to %s: %s\n", pmGetProgname(),
-               folder.c_str(), std::strerror(errno));
-  return 1;
-}
-
 /// Nothing is left that needs root: mosixd decides by itself what it does for
 /// whom.
 void drop_privileges(const std::string& user) {
@@ -82,18 +76,9 @@ void drop_privileges(const std::string& user) {
   pmSetProcessIdentity(user.empty() ? name : user.c_str());
 }
 
-base::Result<agent::Access> load_access(std::string path) {
-  if (path.empty())
-    path = fmt::format("{}/mosix/access", pmGetConfig("PCP_SYSCONF_DIR"));
-  std::vector<std::string> unknown;
-  auto access = agent::read_access(path, kShippedAccess, unknown);
-  for (const std::string& complaint : unknown)
-    pmNotifyErr(LOG_WARNING, "%s", complaint.c_str());
-  return access;
-}
-
 int run(pmdaInterface& dispatch, const CommandLine& line) {
-  auto access = load_access(line.access);
+  const agent::Table table = mosix_table();
+  auto access = agent::load_access(table, line.access, kShippedAccess);
   if (!access) {
     pmNotifyErr(LOG_ERR, "%s", access.error().text.c_str());
     return 1;
@@ -101,15 +86,7 @@ int run(pmdaInterface& dispatch, const CommandLine& line) {
   drop_privileges(line.user);
   MosixAgent mosix(Source(make_criu_api(line.socket, kTimeout_ms)),
                    {std::move(*access), line.show_all, line.unsafe_stores});
-  const agent::Table table = mosix_table();
-  agent::set_up(dispatch, table, mosix);
-  if (dispatch.status != 0) {
-    pmNotifyErr(LOG_ERR, "cannot start: %s", pmErrStr(dispatch.status));
-    return 1;
-  }
-  pmdaConnect(&dispatch);
-  pmdaMain(&dispatch);
-  return 0;
+  return agent::serve(dispatch, table, mosix);
 }
 
 int start(int argc, char** argv) {
@@ -122,7 +99,8 @@ int start(int argc, char** argv) {
   CommandLine line;
   if (!read_options(argc, argv, dispatch, line)) return 1;
   if (line.help) return 0;
-  if (!line.export_to.empty()) return export_table(line.export_to);
+  if (!line.export_to.empty())
+    return agent::export_or_complain(mosix_table(), line.export_to);
   pmdaOpenLog(&dispatch);
   return run(dispatch, line);
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/snapshot.h"
+#include "base/process_name.h"
 
 namespace mosix {
 namespace {
@@ -30,7 +31,7 @@ void add_processes(View& view, agent::InstanceTable& instances) {
   for (std::size_t row = 0; row < view.processes.size(); ++row) {
     const Process& process = *view.processes[row];
     if (instances.add(process.pid,
-                      agent::process_name(process.pid, process.command), row))
+                      base::process_name(process.pid, process.command), row))
       continue;
     const std::string name =
         fmt::format("{:06}/{} {}", process.pid, process.job, process.command);
@@ -58,7 +59,7 @@ View make_view(const Snapshot& snapshot, const Eyes& eyes,
   for (const Task& task : snapshot.tasks)
     if (visible(task.job) &&
         instances[kTasks].add(task.pid,
-                              agent::process_name(task.pid, task.command),
+                              base::process_name(task.pid, task.command),
                               view.tasks.size()))
       view.tasks.push_back(&task);
   for (const Request& request : snapshot.requests)

@@ -1,13 +1,12 @@
 #include "ledger/names.h"
 
-#include <algorithm>
 #include <array>
-#include <iterator>
-#include <string_view>
+#include <cstring>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "base/process_name.h"
 #include "ledger/address.h"
 #include "ledger/ledger.h"
 
@@ -66,13 +65,9 @@ const char* state_text(const netstat_socket& socket) {
 }
 
 std::string process_name(const netstat_process& process) {
-  std::string command(process.comm, std::find(std::begin(process.comm),
-                                              std::end(process.comm), '\0'));
-  std::replace_if(
-      command.begin(), command.end(),
-      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; },
-      '?');
-  return fmt::format("{:06} {}", process.pid, command);
+  return base::process_name(
+      static_cast<int>(process.pid),
+      {process.comm, strnlen(process.comm, sizeof process.comm)});
 }
 
 std::string connection_name(const netstat_process& process,

@@ -7,7 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "agent/agent.h"
+#include "agent/program.h"
 #include "ledger/pidfd_liveness.h"
 #include "pmda/choose.h"
 #include "pmda/netstat_agent.h"
@@ -73,23 +73,6 @@ bool read_options(int argc, char** argv, pmdaInterface& dispatch,
   return options.errors == 0;
 }
 
-int export_table(const std::string& folder) {
-  if (agent::export_files(netstat_table(), folder)) return 0;
-  std::fprintf(stderr, "%s: cannot write to %s: %s\n", pmGetProgname(),
-               folder.c_str(), std::strerror(errno));
-  return 1;
-}
-
-base::Result<agent::Access> load_access(std::string path) {
-  if (path.empty())
-    path = fmt::format("{}/netstat/access", pmGetConfig("PCP_SYSCONF_DIR"));
-  std::vector<std::string> unknown;
-  auto access = agent::read_access(path, kShippedAccess, unknown);
-  for (const std::string& complaint : unknown)
-    pmNotifyErr(LOG_WARNING, "%s", complaint.c_str());
-  return access;
-}
-
 /// Whoever is not root goes on with what it has.
 base::Result<void> drop_privileges(const std::string& user,
                                    const Feeds& feeds) {
@@ -107,7 +90,8 @@ int refuse(const base::Error& error) {
 }
 
 int run(pmdaInterface& dispatch, const CommandLine& line) {
-  auto access = load_access(line.access);
+  const agent::Table table = netstat_table();
+  auto access = agent::load_access(table, line.access, kShippedAccess);
   if (!access) return refuse(access.error());
   auto feeds = choose(line.wishes, real_makers(), [](const std::string& text) {
     pmNotifyErr(LOG_INFO, "not used: %s", text.c_str());
@@ -122,15 +106,7 @@ int run(pmdaInterface& dispatch, const CommandLine& line) {
   PidfdLiveness liveness;
   Sampler sampler(std::move(*feeds), liveness, kInterval);
   NetstatAgent netstat(sampler, {std::move(*access), line.show_all});
-  const agent::Table table = netstat_table();
-  agent::set_up(dispatch, table, netstat);
-  if (dispatch.status != 0) {
-    pmNotifyErr(LOG_ERR, "cannot start: %s", pmErrStr(dispatch.status));
-    return 1;
-  }
-  pmdaConnect(&dispatch);
-  pmdaMain(&dispatch);
-  return 0;
+  return agent::serve(dispatch, table, netstat);
 }
 
 int start(int argc, char** argv) {
@@ -143,7 +119,8 @@ int start(int argc, char** argv) {
   CommandLine line;
   if (!read_options(argc, argv, dispatch, line)) return 1;
   if (line.help) return 0;
-  if (!line.export_to.empty()) return export_table(line.export_to);
+  if (!line.export_to.empty())
+    return agent::export_or_complain(netstat_table(), line.export_to);
   pmdaOpenLog(&dispatch);
   return run(dispatch, line);
 }

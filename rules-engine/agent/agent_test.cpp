@@ -142,13 +142,6 @@ TEST(InstanceTable, BorrowsNames) {
   EXPECT_EQ(instances.row_of(3), 1u);
 }
 
-TEST(InstanceTable, NamesProcesses) {
-  EXPECT_EQ(process_name(42, "cat"), "000042 cat");
-  EXPECT_EQ(process_name(4194304, "a b"), "4194304 a b");
-  EXPECT_EQ(process_name(1, "x\n\x1b[2J"), "000001 x??[2J");
-  EXPECT_EQ(process_name(1, "caf\xc3\xa9"), "000001 caf\xc3\xa9");
-}
-
 TEST(Clients, AreKnownByTheirUid) {
   Clients clients;
   EXPECT_FALSE(clients.at(3).uid);

@@ -1,9 +1,6 @@
 #include "agent/instance_table.h"
 
 #include <algorithm>
-#include <cctype>
-
-#include <fmt/format.h>
 
 namespace agent {
 
@@ -53,14 +50,6 @@ std::optional<std::size_t> InstanceTable::row_of(int id) const {
 void InstanceTable::publish(pmdaIndom& indom) {
   indom.it_set = ids_.data();
   indom.it_numinst = static_cast<int>(ids_.size());
-}
-
-std::string process_name(int pid, const std::string& command) {
-  std::string name = fmt::format("{:06} {}", pid, command);
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::iscntrl(c); },
-      '?');
-  return name;
 }
 
 }  // namespace agent

@@ -39,8 +39,4 @@ class InstanceTable {
   mutable std::size_t next_ = 0;   ///< where the next question is expected
 };
 
-/// `%06d COMMAND`: the name of a process, by whose first word the rows of
-/// several agents join. Control characters in the command become `?`.
-std::string process_name(int pid, const std::string& command);
-
 }  // namespace agent
