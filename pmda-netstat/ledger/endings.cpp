@@ -259,6 +259,10 @@ void Endings::close_page() {
     waiting_.erase(close.socket.inode);
     attribute(close, nullptr);
   }
+  forget_old();
+}
+
+void Endings::forget_old() {
   memory_.expire(page_.now, [&](const Past& past) {
     if (!past.booked && past.connected)
       count(processes_.find(past.owner), past.socket, {});

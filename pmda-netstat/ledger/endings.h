@@ -55,6 +55,8 @@ class Endings {
 
   /// After the reading and its closes: what had to wait long enough.
   void close_page();
+  /// Between two samples, too, so that what is kept stays bounded.
+  void forget_old();
 
  private:
   struct Waiting {

@@ -29,6 +29,8 @@ void Ledger::Books::apply(const Sample& sample) {
 void Ledger::Books::apply(std::span<const netstat_close> closes) {
   if (page.number == 0) return;  // nothing is counted before the first sample
   for (const auto& close : closes) endings.book(close, true);
+  endings.forget_old();
+  processes.bury();
   tidy();
 }
 

@@ -113,6 +113,27 @@ TEST(Closes, BeforeTheFirstSampleAreNotCounted) {
   EXPECT_EQ(s.totals(), "0/0, 0/0, 0");
 }
 
+// Nobody may ask for samples for a long time.
+TEST(Closes, DoNotPileUpBetweenSamples) {
+  constexpr std::uint64_t kKept = 65'536;
+  Scene s;
+  s.lives(kA);
+  s.sample();
+  std::vector<netstat_close> closes;
+  for (std::uint64_t inode = 1; inode <= kKept + 10; ++inode)
+    closes.push_back(closed(tcp(inode, 1, 1), NETSTAT_OWNER_CLOSER, kA));
+  s.ledger.apply(closes);
+  EXPECT_EQ(s.books_of(10), "65546/65546 65546");
+  // Those that are still known are not counted again.
+  s.ledger.apply(std::span(closes).last(kKept));
+  EXPECT_EQ(s.books_of(10), "65546/65546 65546");
+  s.ledger.apply(std::span(closes).first(10));
+  EXPECT_EQ(s.books_of(10), "65556/65556 65556");
+  s.dies(10);
+  s.ledger.apply(std::span(closes).last(1));
+  EXPECT_EQ(s.books_of(10), "gone");
+}
+
 TEST(Closes, ComeLongAfterTheProcessLetGo) {
   Scene s;
   s.holds(kA, {tcp(1, 10, 20), tcp(9)});

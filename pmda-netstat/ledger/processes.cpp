@@ -86,6 +86,10 @@ void Processes::close_page() {
       ended.push_back(row.process.pid);
   });
   for (const auto pid : ended) retire(pid);
+  bury();
+}
+
+void Processes::bury() {
   for (const auto pid : liveness_.ended()) {
     const auto at = by_pid_.find(static_cast<std::uint32_t>(pid));
     if (at == by_pid_.end()) continue;

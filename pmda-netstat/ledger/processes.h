@@ -25,6 +25,8 @@ class Processes {
 
   /// After all was read and booked: finds out who is gone, steps the rates.
   void close_page();
+  /// Takes out the watched ones that ended.
+  void bury();
   /// Forgets who is gone.
   void tidy() { shelf_.tidy(); }
   bool has_leavers() const { return shelf_.has_leavers(); }
