@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bpf/record.h"
@@ -136,6 +137,8 @@ std::string address_text(const std::uint8_t (&addr)[16]);
 /// The last part of a connection's name: PROTO/LOCAL-REMOTE/INODE, with
 /// "10.0.0.1:80" and "[2001:db8::1]:80", or unix/INODE-PEERINODE.
 std::string connection_text(const netstat_socket& socket);
+/// The command of a process, whatever fills its room.
+std::string_view command_of(const netstat_process& process);
 const char* protocol_text(const netstat_socket& socket);  ///< "tcp", "udp" …
 const char* state_text(const netstat_socket& socket);     ///< "ESTABLISHED" …
 

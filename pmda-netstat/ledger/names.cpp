@@ -40,6 +40,10 @@ std::string connection_text(const netstat_socket& socket) {
                      end_text(socket.remote, socket.remote_port), socket.inode);
 }
 
+std::string_view command_of(const netstat_process& process) {
+  return {process.comm, strnlen(process.comm, sizeof process.comm)};
+}
+
 const char* protocol_text(const netstat_socket& socket) {
   switch (socket.protocol) {
     case NETSTAT_TCP:
@@ -65,9 +69,7 @@ const char* state_text(const netstat_socket& socket) {
 }
 
 std::string process_name(const netstat_process& process) {
-  return base::process_name(
-      static_cast<int>(process.pid),
-      {process.comm, strnlen(process.comm, sizeof process.comm)});
+  return base::process_name(static_cast<int>(process.pid), command_of(process));
 }
 
 std::string connection_name(const netstat_process& process,

@@ -13,15 +13,16 @@ bool Collector::collect() {
   }
   time_ = std::chrono::steady_clock::now();
   read_volumes();
-  closes_.clear();
-  if (feeds_.closes == nullptr) return true;
-  const auto closes = feeds_.closes->read(closes_);
-  if (!closes) complain(closes.error());
+  read_closes();
   return true;
 }
 
 void Collector::collect_closes() {
   trouble_.clear();
+  read_closes();
+}
+
+void Collector::read_closes() {
   closes_.clear();
   if (feeds_.closes == nullptr) return;
   const auto closes = feeds_.closes->read(closes_);

@@ -42,6 +42,7 @@ class Collector {
 
  private:
   void read_volumes();
+  void read_closes();
   void complain(const base::Error& error);
 
   Feeds feeds_;

@@ -1,4 +1,5 @@
 // netstat.conn.*
+#include "ledger/address.h"
 #include "pmda/metrics.h"
 
 namespace netstat {
@@ -32,10 +33,6 @@ Value text(const View& view, std::size_t row) {
 
 bool has_addresses(const netstat_socket& socket) {
   return socket.protocol != NETSTAT_UNIX;
-}
-
-bool has_remote(const netstat_socket& socket) {
-  return has_addresses(socket) && socket.remote_port != 0;
 }
 
 Value local_addr(const View& view, std::size_t row) {

@@ -120,10 +120,8 @@ std::string NetstatAgent::labels(int indom, std::size_t row) {
   const ProcessRow* owner = process_of(indom, row);
   if (owner == nullptr) return {};
   const CgroupName& cgroup = cgroups_.of(owner->process);
-  const std::string command(
-      owner->process.comm,
-      strnlen(owner->process.comm, sizeof owner->process.comm));
-  nlohmann::json labels{{"uid", owner->process.uid}, {"command", command}};
+  nlohmann::json labels{{"uid", owner->process.uid},
+                        {"command", std::string(command_of(owner->process))}};
   if (!cgroup.path.empty()) labels["cgroup"] = cgroup.path;
   if (!cgroup.container.empty()) labels["container"] = cgroup.container;
   // Names of commands need not be text.
