@@ -4,9 +4,13 @@
 #include <cmath>
 
 #include "api/job_name.h"
-#include "host/text.h"
+#include "base/text.h"
 
 namespace mosix {
+
+using base::to_number;
+using base::words_of;
+
 namespace {
 
 constexpr int kMaxNode = 65535;

@@ -1,8 +1,11 @@
 #include "api/job_name.h"
 
-#include "host/text.h"
+#include "base/text.h"
 
 namespace mosix {
+
+using base::to_number;
+
 namespace {
 
 /// A number without a sign, and the colon after it, which `text` loses.

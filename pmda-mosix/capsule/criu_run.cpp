@@ -4,14 +4,15 @@
 
 #include <fcntl.h>
 
+#include "base/text.h"
 #include "capsule/frames.h"
 #include "host/file.h"
-#include "host/text.h"
 
 namespace mosix {
 
 using base::fail;
 using base::Result;
+using base::take_line;
 
 namespace {
 

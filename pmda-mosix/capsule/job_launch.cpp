@@ -12,17 +12,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "capsule/program_path.h"
 #include "host/exec_report.h"
 #include "host/file.h"
 #include "host/spawn.h"
-#include "host/text.h"
 
 namespace mosix {
 
 using base::fail;
 using base::fail_errno;
 using base::Result;
+using base::take_line;
+using base::to_number;
 
 namespace {
 

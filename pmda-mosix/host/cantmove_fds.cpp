@@ -7,15 +7,16 @@
 #include <poll.h>
 #include <sys/vfs.h>
 
+#include "base/text.h"
 #include "host/cantmove_parts.h"
 #include "host/file.h"
 #include "host/foreign_fd.h"
 #include "host/proc_info.h"
-#include "host/text.h"
 
 namespace mosix::cantmove {
 
 using base::Result;
+using base::to_number;
 
 namespace {
 

@@ -6,13 +6,16 @@
 
 #include <sys/sem.h>
 
+#include "base/text.h"
 #include "host/cantmove_parts.h"
 #include "host/file.h"
-#include "host/text.h"
 
 namespace mosix::cantmove {
 
 using base::Result;
+using base::take_line;
+using base::take_word;
+using base::to_number;
 
 namespace {
 

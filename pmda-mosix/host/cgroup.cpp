@@ -12,14 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "host/file.h"
-#include "host/text.h"
 
 namespace mosix {
 
 using base::fail;
 using base::fail_errno;
 using base::Result;
+using base::take_line;
+using base::take_word;
+using base::to_number;
+
 using Clock = std::chrono::steady_clock;
 
 namespace {

@@ -13,10 +13,14 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "host/file.h"
-#include "host/text.h"
 
 namespace mosix {
+
+using base::take_line;
+using base::take_word;
+using base::to_number;
 
 namespace {
 

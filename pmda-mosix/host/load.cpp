@@ -13,15 +13,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "host/fd.h"
 #include "host/file.h"
 #include "host/proc_info.h"
-#include "host/text.h"
 
 namespace mosix {
 
 using base::fail;
 using base::Result;
+using base::take_word;
+using base::to_number;
 
 namespace {
 

@@ -8,13 +8,16 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "host/file.h"
-#include "host/text.h"
 
 namespace mosix {
 
 using base::fail;
 using base::Result;
+using base::take_line;
+using base::take_word;
+using base::to_number;
 
 namespace {
 

@@ -6,10 +6,14 @@
 #include <set>
 #include <sstream>
 
+#include "base/text.h"
 #include "host/file.h"
-#include "host/text.h"
 
 namespace mosix {
+
+using base::to_number;
+using base::words_of;
+
 namespace {
 
 using base::fail;

@@ -8,13 +8,15 @@
 #include <unistd.h>
 
 #include "api/wire.h"
+#include "base/text.h"
 #include "capsule/frames.h"
-#include "host/text.h"
 
 namespace mosix {
 
 using base::fail;
 using base::Result;
+using base::to_number;
+
 using Clock = std::chrono::steady_clock;
 
 namespace {

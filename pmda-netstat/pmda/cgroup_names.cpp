@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "host/file.h"
 #include "host/proc_info.h"
-#include "host/text.h"
 
 namespace netstat {
 namespace {
@@ -47,7 +47,7 @@ std::string_view path_of(std::string_view line) {
 CgroupName parse_cgroup(std::string_view text) {
   std::string_view found;
   while (!text.empty()) {
-    const std::string_view line = mosix::take_line(text);
+    const std::string_view line = base::take_line(text);
     const std::string_view path = path_of(line);
     const bool says_more = path.size() > 1;
     if (line.starts_with("0::") && (says_more || found.empty())) {

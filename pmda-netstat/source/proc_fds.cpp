@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "host/proc_info.h"
-#include "host/text.h"
 
 namespace netstat {
 
@@ -52,7 +52,7 @@ std::optional<std::uint64_t> socket_at(int folder, const char* name) {
 
 std::optional<unsigned> real_uid(std::string_view status) {
   auto ids = mosix::status_field(status, "Uid");
-  return mosix::to_number<unsigned>(mosix::take_word(ids));
+  return base::to_number<unsigned>(base::take_word(ids));
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ std::optional<std::uint64_t> socket_inode(std::string_view link) {
   if (!link.starts_with(kBegin) || !link.ends_with(']')) return std::nullopt;
   link.remove_prefix(kBegin.size());
   link.remove_suffix(1);
-  return mosix::to_number<std::uint64_t>(link);
+  return base::to_number<std::uint64_t>(link);
 }
 
 std::optional<std::uint64_t> count_fds(pid_t pid) {
@@ -124,7 +124,7 @@ std::vector<HeldSocket> ProcessFolder::sockets() const {
   if (!dir) return found;
   fds.release();
   while (const dirent* entry = readdir(dir.get())) {
-    const auto fd = mosix::to_number<int>(entry->d_name);
+    const auto fd = base::to_number<int>(entry->d_name);
     if (!fd) continue;
     if (const auto inode = socket_at(dirfd(dir.get()), entry->d_name))
       found.push_back({*inode, *fd});

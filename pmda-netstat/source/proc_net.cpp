@@ -7,15 +7,15 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "host/text.h"
+#include "base/text.h"
 
 namespace netstat {
 
 using base::fail;
 using base::Result;
-using mosix::take_line;
-using mosix::take_word;
-using mosix::to_number;
+using base::take_line;
+using base::take_word;
+using base::to_number;
 
 namespace {
 

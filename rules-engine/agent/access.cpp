@@ -1,12 +1,13 @@
 #include "agent/access.h"
 
 #include <cerrno>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
 #include <pwd.h>
+
+#include "base/text.h"
 
 namespace agent {
 
@@ -14,20 +15,8 @@ using base::fail;
 using base::fail_errno;
 using base::Result;
 
-namespace {
-
-std::vector<std::string> words_of(const std::string& line) {
-  std::istringstream in(line);
-  return {std::istream_iterator<std::string>(in), {}};
-}
-
-}  // namespace
-
 std::optional<uid_t> find_user(const std::string& name) {
-  uid_t uid = 0;
-  const char* const end = name.data() + name.size();
-  const auto [rest, error] = std::from_chars(name.data(), end, uid);
-  if (error == std::errc() && rest == end) return uid;
+  if (const auto uid = base::to_number<uid_t>(name)) return uid;
   const passwd* entry = getpwnam(name.c_str());
   if (entry == nullptr) return std::nullopt;
   return entry->pw_uid;
@@ -41,7 +30,7 @@ Result<Access> parse_access(const std::string& text, const std::string& path,
   std::istringstream lines(text);
   std::string line;
   for (int number = 1; std::getline(lines, line); ++number) {
-    const auto words = words_of(line.substr(0, line.find('#')));
+    const auto words = base::words_of(line.substr(0, line.find('#')));
     if (words.empty()) continue;
     const auto complain = [&](const std::string& what) {
       errors += fmt::format("{}{}:{}: {}", errors.empty() ? "" : "\n", path,

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <vector>
 
-namespace mosix {
+namespace base {
 
 /// The first line, which `text` loses with its newline.
 inline std::string_view take_line(std::string_view& text) {
@@ -58,4 +58,4 @@ inline std::vector<std::string> words_of(const std::string& text) {
   return {std::istream_iterator<std::string>(in), {}};
 }
 
-}  // namespace mosix
+}  // namespace base
