@@ -1,7 +1,6 @@
 #include "agent/mosix_agent.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 
 #include <pwd.h>
@@ -9,9 +8,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/store.h"
+
 namespace mosix {
 namespace {
 
+using agent::bad_value;
+using agent::parse_switch;
+using agent::pcp_error;
+using agent::value_text;
 using base::fail;
 using base::Result;
 
@@ -22,26 +27,6 @@ std::string user_name(uid_t uid) {
 
 Storing storing(const agent::Store& store) {
   return static_cast<const Metric&>(*store.row).storing;
-}
-
-/// For the log: on one line, and not long.
-std::string value_text(const agent::Value& value) {
-  if (const auto* number = std::get_if<double>(&value))
-    return fmt::format("{}", *number);
-  if (const auto* number = std::get_if<std::int64_t>(&value))
-    return fmt::format("{}", *number);
-  if (const auto* number = std::get_if<std::uint64_t>(&value))
-    return fmt::format("{}", *number);
-  const auto* whole = std::get_if<std::string>(&value);
-  std::string text = whole == nullptr ? "?" : whole->substr(0, 200);
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c); },
-      '?');
-  return text;
-}
-
-Result<void> bad_value() {
-  return fail(EINVAL, "not a value that it can have");
 }
 
 /// The name of a setting for Api::set(): the last word of the metric's name.

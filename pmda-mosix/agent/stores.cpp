@@ -45,12 +45,6 @@ std::optional<RequestText> parse_request(const std::string& text) {
   return RequestText{words[0], words[1], *to};
 }
 
-std::optional<bool> parse_switch(const agent::Value& value) {
-  const auto* number = std::get_if<std::uint64_t>(&value);
-  if (number == nullptr || *number > 1) return std::nullopt;
-  return *number == 1;
-}
-
 std::optional<double> parse_weight(const agent::Value& value) {
   const auto* number = std::get_if<double>(&value);
   if (number == nullptr || !std::isfinite(*number) || *number < 0)
@@ -62,11 +56,6 @@ std::optional<int> parse_destination(const agent::Value& value) {
   const auto* number = std::get_if<std::int64_t>(&value);
   if (number == nullptr || !is_destination(*number)) return std::nullopt;
   return static_cast<int>(*number);
-}
-
-int pcp_error(const base::Error& error) {
-  if (error.code == 0) return PM_ERR_GENERIC;
-  return error.code > 0 ? -error.code : error.code;
 }
 
 }  // namespace mosix

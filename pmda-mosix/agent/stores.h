@@ -21,14 +21,9 @@ struct RequestText {
 /// from 0 to 65535, -1, `home` or `best`.
 std::optional<RequestText> parse_request(const std::string& text);
 
-/// A stored 0 or 1.
-std::optional<bool> parse_switch(const agent::Value& value);
 /// A stored finite number from 0 on.
 std::optional<double> parse_weight(const agent::Value& value);
 /// A stored destination: a node id, kHome or kBest.
 std::optional<int> parse_destination(const agent::Value& value);
-
-/// An error of the Api as a PMDA's callbacks return it.
-int pcp_error(const base::Error& error);
 
 }  // namespace mosix

@@ -50,10 +50,6 @@ TEST(RequestText, IsThreeWords) {
 
 TEST(StoredValues, AreChecked) {
   using agent::Value;
-  EXPECT_EQ(parse_switch(std::uint64_t{0}), false);
-  EXPECT_EQ(parse_switch(std::uint64_t{1}), true);
-  EXPECT_EQ(parse_switch(std::uint64_t{2}), std::nullopt);
-  EXPECT_EQ(parse_switch(1.0), std::nullopt);
   EXPECT_EQ(parse_weight(0.0), 0.0);
   EXPECT_EQ(parse_weight(2.5), 2.5);
   for (const double bad : {-0.1, std::nan(""), HUGE_VAL, -HUGE_VAL})
@@ -65,12 +61,6 @@ TEST(StoredValues, AreChecked) {
   EXPECT_EQ(parse_destination(std::int64_t{-2}), std::nullopt);
   EXPECT_EQ(parse_destination(std::int64_t{65536}), std::nullopt);
   EXPECT_EQ(parse_destination(std::string("3")), std::nullopt);
-}
-
-TEST(Errors, BecomePcps) {
-  EXPECT_EQ(pcp_error({ENXIO, "x"}), -ENXIO);
-  EXPECT_EQ(pcp_error({PM_ERR_PERMISSION, "x"}), PM_ERR_PERMISSION);
-  EXPECT_EQ(pcp_error({0, "x"}), PM_ERR_GENERIC);
 }
 
 }  // namespace

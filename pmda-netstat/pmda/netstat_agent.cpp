@@ -1,45 +1,30 @@
 #include "pmda/netstat_agent.h"
 
 #include <cerrno>
-#include <cmath>
 
 #include <fmt/format.h>
 #include <syslog.h>
 
 #include <nlohmann/json.hpp>
 
+#include "agent/store.h"
+
 namespace netstat {
 namespace {
 
+using agent::bad_value;
 using base::fail;
 using base::Result;
 
 constexpr double kMinInterval_s = 0.1;
 constexpr double kMaxInterval_s = 3600;
 
-Result<void> bad_value() {
-  return fail(EINVAL, "not a value that it can have");
-}
-
-std::string value_text(const agent::Value& value) {
-  if (const auto* number = std::get_if<double>(&value))
-    return fmt::format("{}", *number);
-  if (const auto* number = std::get_if<std::uint64_t>(&value))
-    return fmt::format("{}", *number);
-  return "?";
-}
-
 void log_store(uid_t uid, const agent::Store& store,
                const Result<void>& result) {
   const std::string text = fmt::format(
-      "uid {} stores {} in netstat.{}: {}", uid, value_text(store.value),
+      "uid {} stores {} in netstat.{}: {}", uid, agent::value_text(store.value),
       store.row->name, result ? "taken" : result.error().text);
   pmNotifyErr(result ? LOG_INFO : LOG_WARNING, "%s", text.c_str());
-}
-
-int pcp_error(const base::Error& error) {
-  if (error.code == 0) return PM_ERR_GENERIC;
-  return error.code > 0 ? -error.code : error.code;
 }
 
 }  // namespace
@@ -80,7 +65,7 @@ int NetstatAgent::store(const agent::Client& client,
   for (const agent::Store& store : stores) {
     const Result<void> result = store_one(store);
     log_store(*client.uid, store, result);
-    if (!result && status == 0) status = pcp_error(result.error());
+    if (!result && status == 0) status = agent::pcp_error(result.error());
   }
   return status;
 }
@@ -88,11 +73,11 @@ int NetstatAgent::store(const agent::Client& client,
 Result<void> NetstatAgent::store_one(const agent::Store& store) {
   switch (static_cast<const Metric&>(*store.row).storing) {
     case Storing::volume: {
-      const auto* on = std::get_if<std::uint64_t>(&store.value);
-      if (on == nullptr || *on > 1) return bad_value();
-      if (*on == 1 && !view_.summary.status.no_volumes.empty())
+      const auto on = agent::parse_switch(store.value);
+      if (!on) return bad_value();
+      if (*on && !view_.summary.status.no_volumes.empty())
         return fail(PM_ERR_APPVERSION, view_.summary.status.no_volumes);
-      return sampler_.set_volumes(*on == 1);
+      return sampler_.set_volumes(*on);
     }
     case Storing::interval: {
       const auto* interval_s = std::get_if<double>(&store.value);

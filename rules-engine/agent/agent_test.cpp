@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/store.h"
 #include "agent/wall.h"
 
 namespace agent {
@@ -183,6 +184,29 @@ TEST(Value, BecomesAnAtom) {
   free(atom.cp);
   EXPECT_EQ(std::get<Unavailable>(from_atom(atom, PM_TYPE_AGGREGATE)).code,
             PM_ERR_CONV);
+}
+
+TEST(StoredValues, AreChecked) {
+  EXPECT_EQ(parse_switch(std::uint64_t{0}), false);
+  EXPECT_EQ(parse_switch(std::uint64_t{1}), true);
+  EXPECT_EQ(parse_switch(std::uint64_t{2}), std::nullopt);
+  EXPECT_EQ(parse_switch(1.0), std::nullopt);
+  EXPECT_EQ(bad_value().error().code, EINVAL);
+}
+
+TEST(StoredValues, AreLoggedOnOneLine) {
+  EXPECT_EQ(value_text(2.5), "2.5");
+  EXPECT_EQ(value_text(std::int64_t{-1}), "-1");
+  EXPECT_EQ(value_text(std::uint64_t{7}), "7");
+  EXPECT_EQ(value_text(std::string("a\nb")), "a?b");
+  EXPECT_EQ(value_text(std::string(300, 'x')).size(), 200u);
+  EXPECT_EQ(value_text({}), "?");
+}
+
+TEST(Errors, BecomePcps) {
+  EXPECT_EQ(pcp_error({ENXIO, "x"}), -ENXIO);
+  EXPECT_EQ(pcp_error({PM_ERR_PERMISSION, "x"}), PM_ERR_PERMISSION);
+  EXPECT_EQ(pcp_error({0, "x"}), PM_ERR_GENERIC);
 }
 
 TEST(Wall, TurnsExceptionsIntoErrors) {
