@@ -104,11 +104,10 @@ static __always_inline void report(struct sock* sk, int old_state,
                                    struct owner* noted) {
   struct owner owner = {};
   find_owner(&owner, sk, old_state, noted);
-  __u64 inode = inode_of(sk);
-  int waits = noted && inode && owner.kind == NETSTAT_OWNER_UNKNOWN;
+  int waits = noted && owner.kind == NETSTAT_OWNER_UNKNOWN && inode_of(sk) != 0;
   if (noted) noted->stage = waits ? kPending : kTold;
   if (waits)
-    noted->inode = inode;
+    noted->inode = owner.inode;
   else
     send_end(sk, &owner);
 }
