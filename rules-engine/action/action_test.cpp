@@ -3,10 +3,8 @@
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <syslog.h>
 
 #include "action/plugin.h"
-#include "action/text_action.h"
 #include "action/worker.h"
 
 namespace balance {
@@ -124,31 +122,6 @@ TEST(ActionWorker, FollowsEachMoveToItsEnd) {
   EXPECT_EQ(ended[1].state, PMB_DONE);
   EXPECT_EQ(ended[2].move, 3U);
   EXPECT_EQ(ended[2].state, PMB_FAILED);
-}
-
-TEST(TextAction, PrintHasPmiesForm) {
-  setenv("TZ", "UTC", 1);
-  tzset();
-  EXPECT_EQ(print_line(10, {"node1 ", "is empty"}),
-            "Thu Jan  1 00:00:10 1970: node1 is empty\n");
-}
-
-TEST(TextAction, SyslogTakesPriorityAndTag) {
-  const struct {
-    std::vector<std::string> texts;
-    int priority;
-    std::string tag, text;
-  } table[] = {
-      {{"hello"}, LOG_DAEMON | LOG_NOTICE, "pcp-pmie", "hello"},
-      {{"-p err", "-t me", "a ", "b"}, LOG_DAEMON | LOG_ERR, "me", "a b"},
-      {{"-p", "local1.info", "x"}, LOG_LOCAL1 | LOG_INFO, "pcp-pmie", "x"},
-  };
-  for (const auto& row : table) {
-    const SyslogMessage message = syslog_message(row.texts);
-    EXPECT_EQ(message.priority, row.priority);
-    EXPECT_EQ(message.tag, row.tag);
-    EXPECT_EQ(message.text, row.text);
-  }
 }
 
 }  // namespace

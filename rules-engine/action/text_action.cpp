@@ -1,109 +1,125 @@
 #include "action/text_action.h"
 
 #include <array>
+#include <cmath>
 #include <string_view>
-#include <utility>
 
 #include <fmt/format.h>
-#include <syslog.h>
+
+#include "action/syslog_action.h"
+#include "eval/expand.h"
 
 namespace balance {
 namespace {
 
-using Name = std::pair<std::string_view, int>;
+constexpr std::string_view kFormatLetters = "adflmu%";
 
-constexpr std::array<Name, 12> kLevels = {{{"emerg", LOG_EMERG},
-                                           {"panic", LOG_EMERG},
-                                           {"alert", LOG_ALERT},
-                                           {"crit", LOG_CRIT},
-                                           {"err", LOG_ERR},
-                                           {"error", LOG_ERR},
-                                           {"warning", LOG_WARNING},
-                                           {"warn", LOG_WARNING},
-                                           {"notice", LOG_NOTICE},
-                                           {"info", LOG_INFO},
-                                           {"debug", LOG_DEBUG},
-                                           {"none", LOG_NOTICE}}};
-
-constexpr std::array<Name, 19> kFacilities = {{{"auth", LOG_AUTH},
-                                               {"authpriv", LOG_AUTHPRIV},
-                                               {"cron", LOG_CRON},
-                                               {"daemon", LOG_DAEMON},
-                                               {"ftp", LOG_FTP},
-                                               {"lpr", LOG_LPR},
-                                               {"mail", LOG_MAIL},
-                                               {"news", LOG_NEWS},
-                                               {"syslog", LOG_SYSLOG},
-                                               {"user", LOG_USER},
-                                               {"uucp", LOG_UUCP},
-                                               {"local0", LOG_LOCAL0},
-                                               {"local1", LOG_LOCAL1},
-                                               {"local2", LOG_LOCAL2},
-                                               {"local3", LOG_LOCAL3},
-                                               {"local4", LOG_LOCAL4},
-                                               {"local5", LOG_LOCAL5},
-                                               {"local6", LOG_LOCAL6},
-                                               {"local7", LOG_LOCAL7}}};
-
-template <std::size_t N>
-int lookup(const std::array<Name, N>& names, std::string_view wanted,
-           int otherwise) {
-  for (const Name& name : names)
-    if (name.first == wanted) return name.second;
-  return otherwise;
+std::string_view word_of(Action::Kind kind) {
+  switch (kind) {
+    case Action::Kind::shell:
+      return "shell";
+    case Action::Kind::alarm:
+      return "alarm";
+    case Action::Kind::syslog:
+      return "syslog";
+    case Action::Kind::print:
+      return "print";
+    case Action::Kind::stomp:
+      return "stomp";
+    case Action::Kind::plugin:
+    case Action::Kind::both:
+    case Action::Kind::either:
+      break;
+  }
+  return "?";
 }
 
-int priority_of(std::string_view text) {
-  const std::size_t dot = text.find('.');
-  if (dot == std::string_view::npos)
-    return LOG_DAEMON | lookup(kLevels, text, LOG_NOTICE);
-  return lookup(kFacilities, text.substr(0, dot), LOG_DAEMON) |
-         lookup(kLevels, text.substr(dot + 1), LOG_NOTICE);
+/// "Thu Jan  1 00:00:10.250000 1970"
+std::string precise_ctime(double now_s) {
+  const double whole = std::floor(now_s);
+  const std::string text = ctime_text(static_cast<std::time_t>(whole));
+  const auto micros = static_cast<long>((now_s - whole) * 1e6);
+  const std::size_t year = text.rfind(' ');
+  return fmt::format("{}.{:06}{}", text.substr(0, year), micros,
+                     text.substr(year));
 }
 
-/// "-p X": X, or the next text if X is one of its own.
-bool option(std::string_view flag, const std::vector<std::string>& texts,
-            std::size_t& at, std::string& value) {
-  const std::string_view text = texts[at];
-  if (!text.starts_with(flag)) return false;
-  std::string_view rest = text.substr(flag.size());
-  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-  if (rest.empty() && at + 1 < texts.size()) rest = texts[++at];
-  value = rest.substr(0, rest.find(' '));
-  return true;
+/// FILE or LINE of "FILE:LINE:COLUMN"; FILE may have colons of its own.
+std::string_view file_of(std::string_view place) {
+  return place.substr(0, place.rfind(':', place.rfind(':') - 1));
+}
+std::string_view line_of(std::string_view place) {
+  const std::size_t begin = file_of(place).size() + 1;
+  if (begin > place.size()) return {};
+  return place.substr(begin, place.rfind(':') - begin);
+}
+
+std::string field(char letter, const Firing& firing, double now_s) {
+  const std::string& place = firing.action->origin.place;
+  switch (letter) {
+    case 'a':
+      return std::string(word_of(firing.action->kind));
+    case 'd':
+      return ctime_text(static_cast<std::time_t>(now_s));
+    case 'u':
+      return precise_ctime(now_s);
+    case 'f':
+      return std::string(file_of(place));
+    case 'l':
+      return std::string(line_of(place));
+    case 'm':
+      return action_text(firing);
+    default:
+      return std::string(1, letter);
+  }
 }
 
 }  // namespace
 
-std::string print_line(std::time_t now, const std::vector<std::string>& texts) {
-  std::array<char, 32> when{};
-  ctime_r(&now, when.data());
-  const std::string_view stamp(when.data());
-  return fmt::format("{}: {}\n", stamp.substr(0, stamp.find('\n')),
-                     fmt::join(texts, ""));
+std::string ctime_text(std::time_t when) {
+  std::array<char, 32> text{};
+  if (ctime_r(&when, text.data()) == nullptr) return "?";
+  const std::string_view line(text.data());
+  return std::string(line.substr(0, line.find('\n')));
 }
 
-SyslogMessage syslog_message(const std::vector<std::string>& texts) {
-  SyslogMessage out;
-  out.priority = LOG_DAEMON | LOG_NOTICE;
-  std::size_t at = 0;
-  for (; at < texts.size(); ++at) {
-    std::string value;
-    if (option("-p", texts, at, value))
-      out.priority = priority_of(value);
-    else if (option("-t", texts, at, value))
-      out.tag = value;
-    else
-      break;
-  }
-  for (; at < texts.size(); ++at) out.text += texts[at];
+std::string print_line(std::time_t now, const std::vector<std::string>& texts) {
+  return fmt::format("{}: {}\n", ctime_text(now), fmt::join(texts, ""));
+}
+
+std::string action_text(const Firing& firing) {
+  if (firing.action->kind == Action::Kind::syslog)
+    return syslog_message(firing).text;
+  std::string out;
+  for (const std::string& text : firing.action->strings)
+    out += expand(text, firing.subjects, firing.moves);
   return out;
 }
 
-void write_syslog(const SyslogMessage& message) {
-  openlog(message.tag.c_str(), 0, LOG_DAEMON);
-  syslog(message.priority, "%s", message.text.c_str());
-  closelog();
+std::string archive_line(const Firing& firing, double now_s,
+                         const std::string& format) {
+  const std::string wanted = format.empty() ? "%a %d: %m" : format;
+  std::string out;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == '%' && i + 1 < wanted.size())
+      out += field(wanted[++i], firing, now_s);
+    else
+      out += wanted[i];
+  }
+  return out + '\n';
+}
+
+base::Result<void> check_format(const std::string& format) {
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') continue;
+    if (++i == format.size())
+      return base::fail(0, "a letter must follow the last % of the format");
+    if (kFormatLetters.find(format[i]) == std::string_view::npos)
+      return base::fail(0, fmt::format("no format %{}; there are %a %d %f %l "
+                                       "%m %u %%",
+                                       format[i]));
+  }
+  return {};
 }
 
 }  // namespace balance

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 namespace base {
 namespace {
 
@@ -79,11 +81,27 @@ std::string entry(std::string_view severity, const Span& span,
   return text;
 }
 
+using Json = nlohmann::ordered_json;
+
+void add_place(const Span& span, Json& object) {
+  object["file"] = nullptr;
+  object["line"] = nullptr;
+  object["column"] = nullptr;
+  if (span.file == nullptr) return;
+  const Place place = span.file->place(span.begin);
+  object["file"] = span.file->name();
+  object["line"] = place.line;
+  object["column"] = place.column;
+}
+
+std::string_view word_of(Diagnostic::Severity severity) {
+  return severity == Diagnostic::Severity::error ? "error" : "warning";
+}
+
 }  // namespace
 
 std::string to_text(const Diagnostic& diagnostic) {
-  const bool error = diagnostic.severity == Diagnostic::Severity::error;
-  std::string text = entry(error ? "error" : "warning", diagnostic.span,
+  std::string text = entry(word_of(diagnostic.severity), diagnostic.span,
                            diagnostic.message, diagnostic.code);
   for (const Note& note : diagnostic.notes) {
     text += entry("note", note.span, note.message, "");
@@ -124,6 +142,27 @@ std::string Diagnostics::text() const {
   std::string text;
   for (const Diagnostic& one : sorted()) text += to_text(one);
   return text;
+}
+
+std::string Diagnostics::json() const {
+  Json array = Json::array();
+  for (const Diagnostic& one : sorted()) {
+    Json object;
+    add_place(one.span, object);
+    object["severity"] = word_of(one.severity);
+    object["code"] = one.code;
+    object["message"] = one.message;
+    object["notes"] = Json::array();
+    for (const Note& note : one.notes) {
+      Json part;
+      add_place(note.span, part);
+      part["message"] = note.message;
+      object["notes"].push_back(std::move(part));
+    }
+    array.push_back(std::move(object));
+  }
+  // Texts of people may hold any bytes.
+  return array.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace base

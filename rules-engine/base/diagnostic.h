@@ -51,6 +51,11 @@ class Diagnostics {
   std::vector<Diagnostic> sorted() const;
   /// All of them as text, sorted by place; "" if there are none.
   std::string text() const;
+  /// The same for programs: a JSON array of objects with `file`, `line`,
+  /// `column`, `severity` ("error", "warning"), `code`, `message` and `notes`
+  /// (objects with `file`, `line`, `column`, `message`). Without a place
+  /// `file`, `line` and `column` are null. Ends with a line end.
+  std::string json() const;
 
  private:
   std::vector<Diagnostic> all_;

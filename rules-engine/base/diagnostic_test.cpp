@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace base {
 namespace {
 
@@ -114,6 +116,35 @@ TEST(Span, TextAndPlace) {
   EXPECT_EQ(place_text(two), "f:1:5");
   EXPECT_EQ(text_of({}), "");
   EXPECT_EQ(place_text({}), "");
+}
+
+TEST(Diagnostics, ArePrintedForProgramsToo) {
+  const SourceFile file("f", "ab \"cd\xFF\"\n");
+  Diagnostics found;
+  found.warning("W01", find(file, "cd"), "m \"q\"", {{find(file, "ab"), "n"}});
+  found.error("C21", {}, "no place");
+  const auto json = nlohmann::json::parse(found.json());
+  ASSERT_EQ(json.size(), 2U);
+  const auto& warning = json[0].at("severity") == "warning" ? json[0] : json[1];
+  const auto& error = json[0].at("severity") == "warning" ? json[1] : json[0];
+  EXPECT_EQ(warning.at("file"), "f");
+  EXPECT_EQ(warning.at("line"), 1);
+  EXPECT_EQ(warning.at("column"), 5);
+  EXPECT_EQ(warning.at("code"), "W01");
+  EXPECT_EQ(warning.at("message"), "m \"q\"");
+  ASSERT_EQ(warning.at("notes").size(), 1U);
+  EXPECT_EQ(warning.at("notes")[0].at("column"), 1);
+  EXPECT_EQ(warning.at("notes")[0].at("message"), "n");
+  EXPECT_EQ(error.at("severity"), "error");
+  EXPECT_TRUE(error.at("file").is_null());
+  EXPECT_TRUE(error.at("line").is_null());
+  EXPECT_EQ(Diagnostics().json(), "[]\n");
+}
+
+TEST(Diagnostics, AreJsonWhateverBytesTheyHold) {
+  Diagnostics found;
+  found.error("P01", {}, "\xFF\x01");
+  EXPECT_TRUE(nlohmann::json::accept(found.json()));
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ class Advice {
       file_ = &file;
       for (std::size_t i = 0; i < file.file->statements.size(); ++i) {
         const lang::Statement& statement = file.file->statements[i];
-        durations(statement, file.deltas_s[i]);
+        durations(statement, file.defines[i], file.deltas_s[i]);
         named_ = statement.name.has_value();
         std::visit([&](const auto& body) { rules(body); }, statement.body);
       }
@@ -79,15 +79,11 @@ class Advice {
 
   /// Of the `for` in a statement, which is evaluated with this delta; a named
   /// expression with that of its users.
-  void durations(const lang::Statement& statement, double delta) {
+  void durations(const lang::Statement& statement, const Definition* defined,
+                 double delta) {
     std::vector<double> deltas = {delta};
-    if (statement.name) {
-      const auto name = checked_.names.find(statement.name->text);
-      if (name != checked_.names.end()) {
-        const auto used = deltas_.find(&name->second);
-        if (used != deltas_.end()) deltas = used->second;
-      }
-    }
+    const auto used = deltas_.find(defined);
+    if (used != deltas_.end()) deltas = used->second;
     for_each_root(*file_->file, statement, [&](ExprId root) {
       for_each_below(*file_->file, root, [&](ExprId id) {
         const auto* held = std::get_if<lang::Held>(&file_->file->at(id).node);

@@ -12,6 +12,15 @@ namespace balance::check {
 
 struct Options {
   double delta_s = 10;  ///< of the statements before the first `delta = …`
+  /// Asked about all metrics; null: only the text is checked.
+  Metrics* metrics = nullptr;
+  /// A metric that its host lacks is an error; else a warning: it may come.
+  bool metrics_must_exist = false;
+  /// Statements about what exists nowhere are not evaluated, as in pmie on
+  /// archives: a metric that no host has, one without instances, or one that
+  /// has none of the instances named.
+  bool drop_absent = false;
+  bool units_are_errors = false;  ///< W08
 };
 
 /// Checks the files of one set of rules, in their order. All errors and

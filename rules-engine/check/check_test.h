@@ -72,7 +72,7 @@ class CheckedTexts {
 
   /// What was named, and what the text tells about it.
   const Facts& facts_of(const std::string& name) const {
-    const Definition& one = checked_.names.at(name);
+    const Definition& one = *checked_.names.at(name);
     return checked_.file_of(one).facts_of(one.expression);
   }
 

@@ -1,7 +1,5 @@
 #include "check/checked.h"
 
-#include <algorithm>
-#include <array>
 #include <set>
 
 #include "check/walk.h"
@@ -44,12 +42,6 @@ Host Checked::intern(const std::string& host) {
       host_ids_.emplace(host, static_cast<Host>(hosts.size()));
   if (added) hosts.push_back(host);
   return found->second;
-}
-
-bool is_time_variable(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "minute", "hour", "day", "month", "year", "day_of_week", "delta"};
-  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 bool is_short_place(const lang::File& file, const BoundClause& bound) {

@@ -13,14 +13,14 @@ TEST(Checked, NamesSayWhereTheyAreDefined) {
   EXPECT_EQ(read.diagnostics().text(), "");
   const auto& names = read->names;
   ASSERT_EQ(names.size(), 4U);
-  EXPECT_EQ(names.at("nodes").kind, Definition::Kind::macro);
-  EXPECT_EQ(names.at("busy").kind, Definition::Kind::value);
-  EXPECT_EQ(names.at("r").kind, Definition::Kind::rule);
-  EXPECT_EQ(names.at("busy").file, 0U);
-  EXPECT_EQ(names.at("busy").statement, 1U);
-  EXPECT_EQ(names.at("many").file, 1U);
-  EXPECT_EQ(names.at("many").statement, 0U);
-  EXPECT_EQ(base::place_text(names.at("r").span), "b:2:1");
+  EXPECT_EQ(names.at("nodes")->kind, Definition::Kind::macro);
+  EXPECT_EQ(names.at("busy")->kind, Definition::Kind::value);
+  EXPECT_EQ(names.at("r")->kind, Definition::Kind::rule);
+  EXPECT_EQ(names.at("busy")->file, 0U);
+  EXPECT_EQ(names.at("busy")->statement, 1U);
+  EXPECT_EQ(names.at("many")->file, 1U);
+  EXPECT_EQ(names.at("many")->statement, 0U);
+  EXPECT_EQ(base::place_text(names.at("r")->span), "b:2:1");
 }
 
 TEST(Checked, VariablesPointAtWhatTheyName) {
@@ -34,7 +34,7 @@ TEST(Checked, VariablesPointAtWhatTheyName) {
       continue;
     }
     ++named;
-    EXPECT_EQ(file.names[id], &read->names.at("busy"));
+    EXPECT_EQ(file.names[id], read->names.at("busy"));
   }
   EXPECT_EQ(named, 1U);
 }

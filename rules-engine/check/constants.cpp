@@ -1,5 +1,7 @@
 #include "check/constants.h"
 
+#include <fmt/format.h>
+
 namespace balance::check {
 namespace {
 
@@ -46,6 +48,18 @@ lang::Number negated(lang::Number number) {
 
 bool is_time(const lang::Number& number) {
   return number.dimension == lang::Dimension{0, 1, 0};
+}
+
+bool is_seconds(const lang::Number& number) {
+  return is_time(number) || number.dimension == lang::Dimension{};
+}
+
+void warn_of_seconds(const lang::Number& number, const lang::Span& span,
+                     base::Diagnostics& diagnostics) {
+  if (is_time(number)) return;
+  diagnostics.warning(
+      "W10", span,
+      fmt::format("a time without unit is in seconds: {0} sec", number.value));
 }
 
 bool is_per_time(const lang::Number& number) {

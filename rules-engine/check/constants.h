@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/diagnostic.h"
 #include "lang/ast.h"
 
 namespace balance::check {
@@ -13,6 +14,11 @@ std::optional<lang::Number> fold(lang::BinaryOp op, const lang::Number& left,
 lang::Number negated(lang::Number number);
 /// A time, such as `5 sec`.
 bool is_time(const lang::Number& number);
+/// A time, or a number without any unit: seconds, where pmie takes a time.
+bool is_seconds(const lang::Number& number);
+/// W10 where there was no unit.
+void warn_of_seconds(const lang::Number& number, const lang::Span& span,
+                     base::Diagnostics& diagnostics);
 /// `4 / min`.
 bool is_per_time(const lang::Number& number);
 /// Without a unit of space or time.

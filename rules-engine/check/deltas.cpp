@@ -20,10 +20,11 @@ std::optional<double> delta_of(const CheckedFile& file,
   const Facts& facts = file.facts_of(body->expression);
   const lang::Span& span = file.file->at(body->expression).span;
   if (!facts.type) return std::nullopt;
-  if (!facts.constant || !is_time(*facts.constant)) {
+  if (!facts.constant || !is_seconds(*facts.constant)) {
     diagnostics.error("C04", span, "`delta` wants a time: 5 sec");
     return std::nullopt;
   }
+  warn_of_seconds(*facts.constant, span, diagnostics);
   const double delta = facts.constant->value;
   if (std::isfinite(delta) && delta > 0) return delta;
   diagnostics.error("C16", span, "`delta` must be above 0");

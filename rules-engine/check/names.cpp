@@ -32,10 +32,16 @@ Definition definition_of(const lang::File& file,
     return out;
   }
   out.expression = body->expression;
-  const bool text =
-      std::holds_alternative<lang::String>(file.at(body->expression).node);
+  const lang::Expression& expression = file.at(body->expression);
+  out.constant = expression.constant;
+  const bool text = std::holds_alternative<lang::String>(expression.node);
   out.kind = text ? Definition::Kind::macro : Definition::Kind::value;
   return out;
+}
+
+bool is_constant(const lang::File& file, const lang::Statement& statement) {
+  const auto* body = std::get_if<lang::ExpressionBody>(&statement.body);
+  return body != nullptr && file.at(body->expression).constant;
 }
 
 class Resolver {
@@ -54,12 +60,25 @@ class Resolver {
       for (std::size_t i = 0; i < statements.size(); ++i) {
         below_ = {};
         uses(file, statements[i]);
-        define(*file.file, i);
+        file.defines.push_back(define(*file.file, i));
+        file.labels.push_back(label(*file.file, statements[i]));
       }
+    }
+    for (const auto& [name, meaning] : meanings_) {
+      checked_.names.emplace(name, meaning.in_use());
     }
   }
 
  private:
+  /// The last constant, and the first of what is no constant.
+  struct Meaning {
+    const Definition* constant = nullptr;
+    const Definition* other = nullptr;
+    const Definition* in_use() const {
+      return constant != nullptr ? constant : other;
+    }
+  };
+
   /// First definitions of all names, for "it is at line 12".
   void find_places() {
     for (const CheckedFile& file : checked_.files) {
@@ -82,17 +101,21 @@ class Resolver {
     const auto* variable = std::get_if<lang::Variable>(&expression.node);
     if (variable == nullptr) return;
     const std::string& name = variable->name;
-    const auto found = checked_.names.find(name);
-    if (found == checked_.names.end()) {
-      if (!is_time_variable(name)) undefined(name, expression.span);
-    } else if (found->second.kind == Definition::Kind::rule) {
+    const auto meaning = meanings_.find(name);
+    const Definition* found =
+        meaning == meanings_.end() ? nullptr : meaning->second.in_use();
+    const bool constant = found != nullptr && found->constant;
+    if (!constant && is_time_variable(name)) return;
+    if (found == nullptr) {
+      undefined(name, expression.span);
+    } else if (found->kind == Definition::Kind::rule) {
       diagnostics_.error(
           "C15", expression.span,
           fmt::format("`{}` is a rule; name its condition and use that name",
                       name),
-          {{found->second.span, "the rule"}});
-    } else if (open(found->second, name, expression.span)) {
-      file.names[id] = &found->second;
+          {{found->span, "the rule"}});
+    } else if (open(*found, name, expression.span)) {
+      file.names[id] = found;
     }
   }
 
@@ -132,26 +155,58 @@ class Resolver {
                     name, place.line));
   }
 
-  void define(const lang::File& file, std::size_t at) {
+  /// Null if the statement defines nothing.
+  const Definition* define(const lang::File& file, std::size_t at) {
     const lang::Statement& statement = file.statements[at];
-    if (!statement.name || sets_delta(statement)) return;
-    Definition definition = definition_of(file, statement);
+    if (!statement.name || sets_delta(statement)) return nullptr;
+    Definition& definition =
+        checked_.definitions.emplace_back(definition_of(file, statement));
     definition.file = file_;
     definition.statement = at;
-    const auto [found, added] =
-        checked_.names.emplace(statement.name->text, definition);
-    if (added) {
-      if (definition.kind != Definition::Kind::rule) {
-        below_.nodes += file.at(definition.expression).depth;
-      }
-      ++below_.names;
-      depths_[&found->second] = below_;
-      return;
+    if (definition.kind != Definition::Kind::rule) {
+      below_.nodes += file.at(definition.expression).depth;
     }
-    diagnostics_.error(
-        "C25", statement.name->span,
-        fmt::format("`{}` is defined twice", statement.name->text),
-        {{found->second.span, "first defined here"}});
+    ++below_.names;
+    depths_[&definition] = below_;
+    Meaning& meaning = meanings_[statement.name->text];
+    warn_of_both(statement.name->text, definition, meaning);
+    if (definition.constant) {
+      meaning.constant = &definition;
+    } else if (meaning.other == nullptr) {
+      meaning.other = &definition;
+    }
+    return &definition;
+  }
+
+  void warn_of_both(const std::string& name, const Definition& added,
+                    const Meaning& meaning) {
+    if (added.kind == Definition::Kind::rule) return;
+    const Definition* before =
+        added.constant ? meaning.other : meaning.constant;
+    if (before == nullptr || before->kind == Definition::Kind::rule) return;
+    diagnostics_.warning(
+        "W09", added.span,
+        fmt::format("`{0}` is the name of a constant and of an expression: "
+                    "from here on `${0}` is the constant",
+                    name),
+        {{before->span, "the other"}});
+  }
+
+  /// Each name is shown once.
+  std::string label(const lang::File& file, const lang::Statement& statement) {
+    const std::string name = statement.name
+                                 ? statement.name->text
+                                 : fmt::format("expr_{}", ++unnamed_);
+    if (sets_delta(statement) || is_constant(file, statement)) return "";
+    const lang::Span& span =
+        statement.name ? statement.name->span : statement.span;
+    const auto [first, added] = labels_.emplace(name, span);
+    if (!added) {
+      diagnostics_.error("C25", span,
+                         fmt::format("`{}` is defined twice", name),
+                         {{first->second, "first defined here"}});
+    }
+    return name;
   }
 
   Checked& checked_;
@@ -161,6 +216,9 @@ class Resolver {
   std::size_t file_ = 0;
   Depth below_;  ///< the deepest name of the statement
   std::map<const Definition*, Depth> depths_;
+  std::map<std::string, Meaning, std::less<>> meanings_;  ///< here
+  std::map<std::string, lang::Span> labels_;
+  std::size_t unnamed_ = 0;
   std::map<std::string, lang::Span> places_;
   std::vector<std::string> known_;
 };

@@ -12,7 +12,6 @@
 #include "check/operands.h"
 #include "check/place.h"
 #include "check/walk.h"
-#include "lang/spelling.h"
 
 namespace balance::check {
 namespace {
@@ -111,7 +110,7 @@ class RulesPass {
       return;
     } else if (is.hosts.size() > 1) {
       has = "it has one per host (some_host? all_host?)";
-    } else if (is.instances == Facts::Instances::some) {
+    } else if (is.instances == Facts::Instances::some || is.width > 1) {
       has = "it has one per instance (some_inst? all_inst?)";
     } else if (is.samples > 1) {
       has = "it has one per sample (some_sample? all_sample?)";
@@ -158,37 +157,31 @@ class RulesPass {
     for_each_action(*file_.file, action, [&](ActionId id) {
       const auto& node = file_.file->action(id).node;
       if (const auto* text = std::get_if<lang::TextAction>(&node)) {
-        text_action(id, *text);
+        hold_off(text->hold_off, true);
       } else if (const auto* plugin = std::get_if<lang::PluginAction>(&node)) {
         plugin_action(id, *plugin, single);
       }
     });
   }
 
-  void hold_off(const std::optional<ExprId>& time) {
+  /// pmie's own actions take seconds without a unit.
+  void hold_off(const std::optional<ExprId>& time, bool pmie) {
     if (!time || !facts(*time).type) return;
     const auto& constant = facts(*time).constant;
-    if (!constant || !is_time(*constant)) {
+    const bool fits =
+        constant && (pmie ? is_seconds(*constant) : is_time(*constant));
+    if (!fits) {
       error("C04", span(*time), "a hold-off must be a time: 60 sec, 60 min?");
     } else if (!std::isfinite(constant->value) || constant->value < 0) {
       error("C16", span(*time), "a hold-off must be 0 or more");
+    } else {
+      warn_of_seconds(*constant, span(*time), diagnostics_);
     }
-  }
-
-  void text_action(ActionId id, const lang::TextAction& action) {
-    hold_off(action.hold_off);
-    if (action.keyword == lang::Keyword::print ||
-        action.keyword == lang::Keyword::syslog) {
-      return;
-    }
-    error("N01", file_.file->action(id).span,
-          fmt::format("`{}` is not supported yet; print and syslog are",
-                      lang::text_of(action.keyword)));
   }
 
   void plugin_action(ActionId id, const lang::PluginAction& action,
                      bool single) {
-    hold_off(action.hold_off);
+    hold_off(action.hold_off, false);
     const std::string& word = action.word.text;
     const ActionSpec* spec = find_action(catalogue_, word);
     if (spec == nullptr) {

@@ -20,18 +20,6 @@ void add(const Deltas& more, Deltas& to) {
   std::sort(to.begin(), to.end());
 }
 
-/// The name that this statement defines; null if it defines no value.
-const Definition* defined_by(const Checked& checked, std::size_t file,
-                             std::size_t at) {
-  const auto& name = checked.files[file].file->statements[at].name;
-  if (!name) return nullptr;
-  const auto found = checked.names.find(name->text);
-  if (found == checked.names.end()) return nullptr;
-  const Definition& one = found->second;
-  const bool this_one = one.file == file && one.statement == at;
-  return this_one && one.kind == Definition::Kind::value ? &one : nullptr;
-}
-
 }  // namespace
 
 Marks::Marks(const Checked& checked, const Is& is) {
@@ -61,7 +49,7 @@ std::map<const Definition*, std::vector<double>> deltas_of_names(
     const CheckedFile& file = checked.files[f];
     for (std::size_t i = file.file->statements.size(); i-- > 0;) {
       Deltas deltas = {file.deltas_s[i]};
-      if (const Definition* own = defined_by(checked, f, i)) {
+      if (const Definition* own = file.defines[i]) {
         const auto used = out.find(own);
         if (used != out.end()) deltas = used->second;
       }

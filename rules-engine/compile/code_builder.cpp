@@ -1,13 +1,14 @@
 #include "compile/code_builder.h"
 
+#include <bit>
 #include <iterator>
 #include <utility>
 
 namespace balance {
 
 std::uint32_t MetricTable::add(MetricUse use) {
-  const Key key{use.name,    use.hosts,        use.instances,
-                use.instant, use.first_sample, use.last_sample};
+  const Key key{use.name, use.hosts, use.instances, use.instant,
+                use.first_sample};
   const auto [found, added] =
       known_.emplace(key, static_cast<std::uint32_t>(program_.metrics.size()));
   if (added) program_.metrics.push_back(std::move(use));
@@ -16,8 +17,18 @@ std::uint32_t MetricTable::add(MetricUse use) {
 
 Slot CodeBuilder::add(Instruction instruction, SlotInfo info) {
   const Instruction& i = instruction;
-  const Key key{i.op,   i.a,       i.b,    i.metric,  i.number, i.text,
-                i.over, i.samples, i.side, i.shifted, info.type};
+  // By its bits: a NaN is like itself, and 0 is not -0.
+  const Key key{i.op,
+                i.a,
+                i.b,
+                i.metric,
+                std::bit_cast<std::uint64_t>(i.number),
+                i.text,
+                i.over,
+                i.samples,
+                i.side,
+                i.shifted,
+                info.type};
   const auto [found, added] =
       known_.emplace(key, static_cast<Slot>(program_.slots.size()));
   if (!added) return found->second;

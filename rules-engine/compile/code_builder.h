@@ -18,9 +18,8 @@ class MetricTable {
   std::uint32_t add(MetricUse use);
 
  private:
-  using Key =
-      std::tuple<std::string, std::vector<HostId>, std::vector<std::string>,
-                 bool, std::uint32_t, std::uint32_t>;
+  using Key = std::tuple<std::string, std::vector<HostId>,
+                         std::vector<std::string>, bool, std::uint32_t>;
   Program& program_;
   std::map<Key, std::uint32_t> known_;
 };
@@ -46,8 +45,8 @@ class CodeBuilder {
   Block finish(Slot result);
 
  private:
-  using Key = std::tuple<Op, Slot, Slot, std::uint32_t, double, std::string,
-                         Over, std::uint32_t, Side, bool, Type>;
+  using Key = std::tuple<Op, Slot, Slot, std::uint32_t, std::uint64_t,
+                         std::string, Over, std::uint32_t, Side, bool, Type>;
   Program& program_;
   std::vector<Instruction> code_;
   std::map<Key, Slot> known_;

@@ -23,13 +23,13 @@ Shape shape_of(const check::Facts& facts) {
 
 }  // namespace
 
-ColumnCode::ColumnCode(Program& program, MetricTable& metrics,
+ColumnCode::ColumnCode(CodeBuilder& code, MetricTable& metrics,
                        check::Checked& checked,
                        std::vector<HostId> clause_hosts)
     : metrics_(metrics),
       checked_(checked),
       clause_hosts_(std::move(clause_hosts)),
-      code_(program) {}
+      code_(code) {}
 
 Slot ColumnCode::column(const Node& node, Use use, bool instant) {
   return column(Part{node, use, instant});
@@ -39,6 +39,15 @@ Slot ColumnCode::yes() {
   Instruction out;
   out.number = 1;
   return code_.add(std::move(out), {Type::truth, Shape::single, "true"});
+}
+
+Slot ColumnCode::shown(const Node& node, Slot column) {
+  const check::Facts& facts = node.facts();
+  if (facts.samples < 2) return column;
+  Instruction out = operation(Op::window, column);
+  out.samples = facts.samples;
+  return code_.add(std::move(out),
+                   {type_of(facts), shape_of(facts), node.text()});
 }
 
 Slot ColumnCode::column(const Part& part) {
@@ -108,7 +117,6 @@ Slot ColumnCode::make(const Part& part, const lang::Fetch& node) {
     use.instances.push_back(instance.text);
   use.instant = part.instant;
   use.first_sample = node.first_sample;
-  use.last_sample = node.last_sample;
   Instruction out;
   out.op = Op::fetch;
   out.metric = metrics_.add(std::move(use));

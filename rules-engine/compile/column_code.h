@@ -16,17 +16,18 @@ namespace balance {
 /// names.
 enum class Use { condition, clause };
 
-/// The `columns` block of one rule.
+/// The columns of one rule, in the code of its task.
 class ColumnCode {
  public:
-  ColumnCode(Program& program, MetricTable& metrics, check::Checked& checked,
+  ColumnCode(CodeBuilder& code, MetricTable& metrics, check::Checked& checked,
              std::vector<HostId> clause_hosts);
 
   /// With `instant`, counters below are not turned into rates.
   Slot column(const Node& node, Use use, bool instant = false);
   /// A constant that is true.
   Slot yes();
-  Block finish(Slot result) { return code_.finish(result); }
+  /// What -v shows of a column: all samples, if its text asks for several.
+  Slot shown(const Node& node, Slot column);
 
  private:
   using Key = std::tuple<Node, Use, bool>;
@@ -62,7 +63,7 @@ class ColumnCode {
   MetricTable& metrics_;
   check::Checked& checked_;
   std::vector<HostId> clause_hosts_;
-  CodeBuilder code_;
+  CodeBuilder& code_;
   std::map<Key, Slot> known_;
 };
 

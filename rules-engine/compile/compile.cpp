@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/overloaded.h"
-#include "check/deltas.h"
 #include "check/walk.h"
 #include "compile/action_code.h"
 #include "compile/binding.h"
@@ -20,60 +17,100 @@ using check::CheckedFile;
 class Compiler {
  public:
   explicit Compiler(check::Checked& checked)
-      : checked_(checked), metrics_(program_) {}
+      : checked_(checked),
+        bindings_(checked),
+        metrics_(program_),
+        code_(program_) {}
 
   Program run() {
     for (const CheckedFile& file : checked_.files)
       for (std::size_t i = 0; i < file.file->statements.size(); ++i)
         statement(file, i);
+    end_task();
     program_.hosts = checked_.hosts;
     return std::move(program_);
   }
 
  private:
   void statement(const CheckedFile& file, std::size_t at) {
+    const std::string& label = file.labels[at];
+    if (label.empty()) return;
     const lang::Statement& written = file.file->statements[at];
-    if (!is_rule(file, written)) return;
     Rule rule;
-    rule.name =
-        written.name ? written.name->text : fmt::format("expr_{}", ++unnamed_);
+    rule.name = label;
     rule.delta_s = file.deltas_s[at];
     rule.origin = origin_of(written.span);
+    if (program_.tasks.empty() || program_.tasks.back().delta_s != rule.delta_s)
+      begin_task(rule.delta_s);
+    rule.task = program_.tasks.size() - 1;
     body(file, written, rule);
     program_.rules.push_back(std::move(rule));
+    ++program_.tasks.back().count;
   }
 
-  /// Texts, constants that set something, and templates are no rules.
-  static bool is_rule(const CheckedFile& file, const lang::Statement& written) {
-    const auto* body = std::get_if<lang::ExpressionBody>(&written.body);
-    if (body == nullptr) return true;
-    if (check::sets_delta(written)) return false;
-    const check::Facts& facts = file.facts_of(body->expression);
-    return !facts.sided() && facts.type != lang::Kind::text;
+  void begin_task(double delta_s) {
+    end_task();
+    Task task;
+    task.delta_s = delta_s;
+    task.first = program_.rules.size();
+    program_.tasks.push_back(task);
+  }
+
+  void end_task() {
+    if (program_.tasks.empty()) return;
+    const Block code = code_.finish(kNoSlot);
+    program_.tasks.back().code = code.first;
+    program_.tasks.back().code_count = code.count;
   }
 
   void body(const CheckedFile& file, const lang::Statement& written,
             Rule& rule) {
     std::vector<HostId> hosts = hosts_of(file, written);
-    ColumnCode columns(program_, metrics_, checked_, std::move(hosts));
+    ColumnCode columns(code_, metrics_, checked_, std::move(hosts));
     ActionCode actions(program_, checked_, columns, file, next_action_);
-    const Slot result = std::visit(
-        base::Overloaded{
-            [&](const lang::ExpressionBody& one) {
-              return columns.column({&file, one.expression}, Use::condition);
-            },
-            [&](const lang::Rule& one) {
-              rule.branches.push_back(branch(file, one, columns, actions));
-              return rule.branches.back().condition;
-            },
-            [&](const lang::Ruleset& one) {
-              return ruleset(file, one, columns, actions, rule);
-            },
-            [&](const lang::BareAction& one) {
-              return always(one, columns, actions, rule);
-            }},
-        written.body);
-    rule.columns = columns.finish(result);
+    std::visit(base::Overloaded{[&](const lang::ExpressionBody& one) {
+                                  shown({&file, one.expression}, columns, rule);
+                                },
+                                [&](const lang::Rule& one) {
+                                  rule.branches.push_back(
+                                      branch(file, one, columns, actions));
+                                  shown({&file, one.condition}, columns, rule);
+                                },
+                                [&](const lang::Ruleset& one) {
+                                  ruleset(file, one, columns, actions, rule);
+                                },
+                                [&](const lang::BareAction& one) {
+                                  always(one, columns, actions, rule);
+                                }},
+               written.body);
+  }
+
+  /// The value of a statement, and what is shown of it.
+  void shown(const Node& node, ColumnCode& columns, Rule& rule) {
+    rule.result = columns.column(node, Use::condition);
+    rule.shown = columns.shown(node, rule.result);
+    Branch branch;
+    bind(node, columns, branch);
+    rule.shown_extreme = branch.extreme;
+    if (type_of(node.facts()) != Type::truth) return;
+    rule.shown_binding = branch.binding;
+    rule.shown_value = branch.value;
+  }
+
+  /// What %h, %i and %v are about, all samples of a window.
+  void bind(const Node& condition, ColumnCode& columns, Branch& out) {
+    const auto windowed = [&](const Node& node) {
+      return columns.shown(node, columns.column(node, Use::condition));
+    };
+    const auto binding = bindings_.of(condition);
+    if (!binding) return;
+    out.binding = windowed(*binding);
+    if (const auto extreme = extreme_node(*binding))
+      out.extreme = columns.column(*extreme, Use::condition);
+    if (const auto value = bindings_.value_of(condition)) {
+      out.value = windowed(value->node);
+      out.lowest_first = value->lowest_first;
+    }
   }
 
   Branch branch(const CheckedFile& file, const lang::Rule& written,
@@ -81,17 +118,12 @@ class Compiler {
     const Node condition{&file, written.condition};
     Branch out;
     out.condition = columns.column(condition, Use::condition);
-    if (const auto binding = binding_node(checked_, condition))
-      out.binding = columns.column(*binding, Use::condition);
-    if (const auto value = value_node(checked_, condition)) {
-      out.value = columns.column(value->node, Use::condition);
-      out.lowest_first = value->lowest_first;
-    }
+    bind(condition, columns, out);
     out.action = actions.action(written.action, condition.facts().single());
     return out;
   }
 
-  Slot ruleset(const CheckedFile& file, const lang::Ruleset& written,
+  void ruleset(const CheckedFile& file, const lang::Ruleset& written,
                ColumnCode& columns, ActionCode& actions, Rule& rule) {
     rule.is_ruleset = true;
     bool single = true;
@@ -103,16 +135,16 @@ class Compiler {
       rule.unknown = actions.action(*written.unknown, single);
     if (written.otherwise)
       rule.otherwise = actions.action(*written.otherwise, single);
-    return rule.branches.back().condition;
+    rule.result = rule.shown = rule.branches.back().condition;
   }
 
-  Slot always(const lang::BareAction& written, ColumnCode& columns,
+  void always(const lang::BareAction& written, ColumnCode& columns,
               ActionCode& actions, Rule& rule) {
     Branch out;
     out.condition = columns.yes();
     out.action = actions.action(written.action, true);
     rule.branches.push_back(std::move(out));
-    return rule.branches.back().condition;
+    rule.result = rule.branches.back().condition;
   }
 
   /// Hosts that a statement names; the default host if it names none.
@@ -130,10 +162,11 @@ class Compiler {
   }
 
   check::Checked& checked_;
+  Bindings bindings_;
   Program program_;
   MetricTable metrics_;
+  CodeBuilder code_;  ///< of the task at hand
   std::uint32_t next_action_ = 0;
-  std::size_t unnamed_ = 0;
 };
 
 }  // namespace

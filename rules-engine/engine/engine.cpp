@@ -1,13 +1,12 @@
 #include "engine/engine.h"
 
-#include <cmath>
-#include <ctime>
+#include <algorithm>
+#include <chrono>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "action/text_action.h"
-#include "engine/report.h"
 
 namespace balance {
 namespace {
@@ -39,10 +38,13 @@ Needs needs_of(const pmb_action& table) {
 
 Decider::Options decider_options(const Plugins& plugins,
                                  const EngineOptions& options,
-                                 const EngineWorld& world) {
+                                 const EngineWorld& world,
+                                 std::function<bool(const Firing&)> execute) {
   Decider::Options out;
   out.seed = options.seed;
   out.host_name = world.host_name;
+  out.connection = world.connection;
+  out.execute = std::move(execute);
   for (const auto& plugin : plugins)
     out.needs[std::string(plugin->word())] = needs_of(plugin->table());
   return out;
@@ -82,9 +84,13 @@ Engine::Engine(const Program& program, Source& source, const Plugins& plugins,
     : program_(program),
       source_(source),
       plugins_(plugins),
-      options_(options),
+      options_(std::move(options)),
       world_(std::move(world)),
-      decider_(program, decider_options(plugins, options, world_)) {
+      decider_(program, decider_options(plugins, options_, world_,
+                                        [this](const Firing& firing) {
+                                          return fire(firing);
+                                        })) {
+  options_.dry_run = options_.dry_run || options_.archive;
   if (!options_.dry_run)
     worker_ = std::make_unique<ActionWorker>(plugins_, ActionWorker::Limits{});
 }
@@ -107,19 +113,38 @@ void Engine::want_metrics() {
 
 void Engine::run() {
   want_metrics();
-  const double epoch_s = world_.now_s();
-  Schedule schedule(program_.rules, epoch_s);
+  Schedule schedule(program_.tasks, options_.begin_s.value_or(world_.now_s()));
   std::uint64_t ticks = 0;
-  while (!program_.rules.empty()) {
+  while (!program_.tasks.empty()) {
     if (options_.samples && ticks >= *options_.samples) break;
-    const double next_s = schedule.next_s();
-    if (options_.runtime_s && next_s > epoch_s + *options_.runtime_s) break;
-    if (!world_.wait(next_s)) break;
-    const Schedule::Tick due = schedule.take(world_.now_s());
-    if (due.rules.empty()) continue;
-    tick(due);
+    const auto due = next(schedule);
+    if (!due) break;
+    if (due->tasks.empty()) continue;
+    tick(*due);
     ++ticks;
   }
+}
+
+/// Waits for what is due next; nothing: the end.
+std::optional<Schedule::Tick> Engine::next(Schedule& schedule) {
+  // Scheduled times are sums of deltas: a microsecond covers their rounding.
+  constexpr double kSlack_s = 1e-6;
+  const auto over = [&](double at_s) {
+    return options_.end_s && at_s > *options_.end_s + kSlack_s;
+  };
+  if (world_.next_record_s) {
+    const auto record_s = world_.next_record_s();
+    if (!record_s || over(*record_s) || !world_.wait(*record_s))
+      return std::nullopt;
+    Schedule::Tick out{.at_s = *record_s, .tasks = {}};
+    for (std::size_t i = 0; i < program_.tasks.size(); ++i)
+      out.tasks.push_back(i);
+    return out;
+  }
+  const double next_s = schedule.next_s();
+  if (over(next_s) || !world_.wait(next_s)) return std::nullopt;
+  // An archive has no time of its own that could pass.
+  return schedule.take(options_.archive ? next_s : world_.now_s());
 }
 
 void Engine::tick(const Schedule::Tick& due) {
@@ -128,14 +153,45 @@ void Engine::tick(const Schedule::Tick& due) {
     world_.log(
         fmt::format("{} evaluations missed, {} in all", due.missed, missed_));
   }
+  now_s_ = due.at_s;
   end_moves(due.at_s);
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
   const Snapshot snapshot = source_.take(due.at_s);
   decider_.begin(snapshot);
-  for (const std::size_t i : due.rules) {
-    const Rule& rule = program_.rules[i];
-    carry_out(rule, decider_.evaluate(rule, snapshot), due.at_s);
+  for (const std::size_t i : due.tasks) {
+    const Task& task = program_.tasks[i];
+    decider_.columns(task, snapshot);
+    if (!world_.observers.empty()) {
+      const std::chrono::duration<double> took = Clock::now() - begin;
+      tell_observers(task,
+                     {.now_s = due.at_s,
+                      .took_s = took.count(),
+                      .age_s = 0,
+                      .missed = i == due.tasks.front() ? due.missed : 0},
+                     snapshot);
+    }
+    evaluate(task, snapshot);
   }
-  if (options_.values) show_values(due);
+}
+
+void Engine::tell_observers(const Task& task, Observer::Tick tick,
+                            const Snapshot& snapshot) {
+  for (FeedId feed = 0; feed < snapshot.feeds()->size(); ++feed)
+    if (const Sample* sample = snapshot.at(feed))
+      tick.age_s = std::max(tick.age_s, tick.now_s - sample->received_s);
+  for (Observer* observer : world_.observers)
+    observer->evaluated(task, decider_.evaluator(), tick);
+}
+
+void Engine::evaluate(const Task& task, const Snapshot& snapshot) {
+  for (std::size_t i = task.first; i < task.first + task.count; ++i) {
+    const Rule& rule = program_.rules[i];
+    if (rule.branches.empty()) continue;
+    carry_out(rule, decider_.evaluate(rule, snapshot), snapshot.now_s());
+  }
+  if (options_.show.style != ValueStyle::none)
+    show_values(task, snapshot.now_s());
 }
 
 void Engine::end_moves(double now_s) {
@@ -152,6 +208,8 @@ void Engine::end_moves(double now_s) {
       continue;
     }
     decider_.end(at->first, MoveState::done, now_s);
+    for (Observer* observer : world_.observers)
+      observer->ended(at->first, MoveState::done, "", now_s);
     at = rehearsed_.erase(at);
   }
 }
@@ -159,6 +217,8 @@ void Engine::end_moves(double now_s) {
 void Engine::end_move(std::uint64_t move, MoveState state,
                       const std::string& reason, double now_s) {
   decider_.end(move, state, now_s);
+  for (Observer* observer : world_.observers)
+    observer->ended(move, state, reason, now_s);
   std::string text = state == MoveState::done      ? "done"
                      : state == MoveState::refused ? "refused"
                                                    : "failed";
@@ -172,55 +232,69 @@ void Engine::carry_out(const Rule& rule, const Outcome& outcome, double now_s) {
     for (const RunReport& run : outcome.runs)
       world_.print(explain(run, program_, now_s));
   for (const Decision& decision : outcome.decisions) ask(rule, decision, now_s);
-  for (const Firing& firing : outcome.firings) fire(firing, now_s);
 }
 
 void Engine::ask(const Rule& rule, const Decision& decision, double now_s) {
-  const std::string what =
-      fmt::format("{} {}", decision.word, move_text(decision));
+  for (Observer* observer : world_.observers)
+    observer->decided(decision, now_s);
+  const std::string move = move_text(decision);
   if (options_.dry_run) {
     rehearsed_[decision.move] = now_s + rule.delta_s;
-    world_.print(print_line(static_cast<std::time_t>(now_s),
-                            {decision.rule, ": would ", what}));
+    const std::string when = ctime_text(static_cast<std::time_t>(now_s));
+    world_.print(options_.archive
+                     ? fmt::format("{} {}: {}: {}\n", decision.word, when,
+                                   decision.rule, move)
+                     : fmt::format("{}: {}: would {} {}\n", when, decision.rule,
+                                   decision.word, move));
     return;
   }
   const std::string& job = decision.candidate.job;
-  moving_[decision.move] = fmt::format("{}: {}", decision.rule, what);
+  moving_[decision.move] =
+      fmt::format("{}: {} {}", decision.rule, decision.word, move);
   world_.log(fmt::format("{}: asked{}", moving_[decision.move],
                          job.empty() ? "" : ", job " + job));
   if (!worker_->submit(make_call(decision)))
     end_move(decision.move, MoveState::refused, "too many actions wait", now_s);
 }
 
-void Engine::fire(const Firing& firing, double now_s) {
-  const auto now = static_cast<std::time_t>(now_s);
-  if (firing.kind == Action::Kind::print) {
-    world_.print(print_line(now, firing.arguments));
-  } else if (firing.kind == Action::Kind::syslog) {
-    if (options_.dry_run)
-      world_.print("syslog " + print_line(now, firing.arguments));
-    else
-      write_syslog(syslog_message(firing.arguments));
-  } else {
-    world_.log(fmt::format("{}: this action is not supported", firing.rule));
-  }
+bool Engine::fire(const Firing& firing) {
+  const bool success = !world_.act || world_.act(firing, now_s_);
+  for (Observer* observer : world_.observers)
+    observer->fired(firing, success, now_s_);
+  return success;
 }
 
-void Engine::show_values(const Schedule::Tick& due) {
-  const auto when = static_cast<std::time_t>(due.at_s);
-  std::string stamp;
-  if (options_.times) {
-    const std::string line = print_line(when, {});
-    stamp = fmt::format(" ({})", line.substr(0, line.rfind(": ")));
-  }
-  std::string out;
-  for (const std::size_t i : due.rules) {
-    const Rule& rule = program_.rules[i];
-    if (!rule.show) continue;
-    const Column& column = decider_.evaluator().column(rule.columns.result);
-    out += fmt::format("{}{}: {}\n", rule.name, stamp, value_text(column));
-  }
-  world_.print(out + '\n');
+void Engine::show_values(const Task& task, double now_s) {
+  static const Column unknown = [] {
+    Column made;
+    made.type = Type::truth;
+    made.index = single_index();
+    resize(made);
+    return made;
+  }();
+  const auto shown = [this](const Rule& rule) {
+    const Evaluator& columns = decider_.evaluator();
+    ShownColumns out;
+    if (rule.is_ruleset || rule.shown == kNoSlot) {
+      out.value = rule.is_ruleset ? &decider_.ruleset_value(rule) : &unknown;
+      if (!rule.is_ruleset) return out;
+      // As pmie: it is about what its first rule is about.
+      const Branch& first = rule.branches.front();
+      if (first.binding != kNoSlot)
+        out.binding = &columns.column(first.binding);
+      if (first.value != kNoSlot) out.bound = &columns.column(first.value);
+      return out;
+    }
+    out.value = &columns.column(rule.shown);
+    if (rule.shown_binding != kNoSlot)
+      out.binding = &columns.column(rule.shown_binding);
+    if (rule.shown_value != kNoSlot)
+      out.bound = &columns.column(rule.shown_value);
+    if (rule.shown_extreme != kNoSlot)
+      out.extreme = &columns.column(rule.shown_extreme);
+    return out;
+  };
+  world_.print(values_text(program_, task, now_s, shown, options_.show));
 }
 
 }  // namespace balance

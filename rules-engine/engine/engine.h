@@ -10,18 +10,21 @@
 #include <vector>
 
 #include "action/worker.h"
+#include "engine/observer.h"
+#include "engine/report.h"
 #include "engine/schedule.h"
 #include "eval/decider.h"
 
 namespace balance {
 
 struct EngineOptions {
-  bool dry_run = false;  ///< decide, do not act
+  bool dry_run = false;  ///< decide, do not act; always so with archives
+  bool archive = false;  ///< says it in pmie's way: "migrate CTIME: …"
   bool explain = false;  ///< say why each candidate was or was not taken
-  bool values = false;   ///< the value of each rule at each evaluation
-  bool times = false;    ///< the scheduled time beside the values
-  std::optional<double> runtime_s;       ///< stop after that
-  std::optional<std::uint64_t> samples;  ///< or after so many ticks
+  ValueFormat show = {};
+  std::optional<double> begin_s = {};         ///< of the first tick; else now
+  std::optional<double> end_s = {};           ///< the last tick is not later
+  std::optional<std::uint64_t> samples = {};  ///< so many ticks at the most
   std::uint64_t seed = 0;
 };
 
@@ -33,6 +36,13 @@ struct EngineWorld {
   std::function<void(const std::string&)> print;  ///< to stdout
   std::function<void(const std::string&)> log;    ///< one line
   std::function<std::string(HostId)> host_name;   ///< %h
+  std::function<std::string(HostId)> connection;  ///< %c; absent: as written
+  /// Executes a text action; whether it succeeded.
+  std::function<bool(const Firing&, double now_s)> act;
+  /// When to evaluate all rules next, instead of each at its delta: the times
+  /// of records. Nothing: the end.
+  std::function<std::optional<double>()> next_record_s;
+  std::vector<Observer*> observers;
 };
 
 class Engine {
@@ -49,14 +59,18 @@ class Engine {
 
  private:
   void want_metrics();
+  std::optional<Schedule::Tick> next(Schedule& schedule);
   void tick(const Schedule::Tick& due);
+  void evaluate(const Task& task, const Snapshot& snapshot);
   void end_moves(double now_s);
   void end_move(std::uint64_t move, MoveState state, const std::string& reason,
                 double now_s);
   void carry_out(const Rule& rule, const Outcome& outcome, double now_s);
   void ask(const Rule& rule, const Decision& decision, double now_s);
-  void fire(const Firing& firing, double now_s);
-  void show_values(const Schedule::Tick& due);
+  bool fire(const Firing& firing);
+  void show_values(const Task& task, double now_s);
+  void tell_observers(const Task& task, Observer::Tick tick,
+                      const Snapshot& snapshot);
 
   const Program& program_;
   Source& source_;
@@ -66,6 +80,7 @@ class Engine {
   Decider decider_;
   std::unique_ptr<ActionWorker> worker_;
   std::uint64_t missed_ = 0;
+  double now_s_ = 0;                             ///< of the tick at hand
   std::map<std::uint64_t, std::string> moving_;  ///< texts of moves at hand
   std::map<std::uint64_t, double> rehearsed_;    ///< dry run: when they "end"
 };

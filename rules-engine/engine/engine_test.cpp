@@ -11,29 +11,30 @@
 namespace balance {
 namespace {
 
-TEST(Schedule, GroupsTickTogetherAndMissedTicksAreNotMadeUp) {
-  std::vector<Rule> rules(3);
-  rules[0].delta_s = 5;
-  rules[1].delta_s = 10;
-  rules[2].delta_s = 5;
-  Schedule schedule(rules, 100);
+TEST(Schedule, TasksTickTogetherAndMissedTicksAreNotMadeUp) {
+  std::vector<Task> tasks(3);
+  tasks[0].delta_s = 5;
+  tasks[1].delta_s = 10;
+  tasks[2].delta_s = 5;
+  Schedule schedule(tasks, 100);
   const struct {
     double now_s, at_s;
-    std::vector<std::size_t> rules;
+    std::vector<std::size_t> tasks;
     std::uint64_t missed;
   } table[] = {
       {100, 100, {0, 1, 2}, 0},
       {104.9, 0, {}, 0},
-      {105.1, 105, {0, 2}, 0},
-      {110, 110, {0, 1, 2}, 0},
+      // What was put back last comes first.
+      {105.1, 105, {2, 0}, 0},
+      {110, 110, {0, 2, 1}, 0},
       {126, 120, {1}, 0},
-      // Of the five-second rules, 115 and 120 have passed.
-      {126, 125, {0, 2}, 0},
+      // Of the five-second tasks, 115 and 120 have passed.
+      {126, 125, {2, 0}, 0},
   };
   std::uint64_t missed = 0;
   for (const auto& row : table) {
     const Schedule::Tick tick = schedule.take(row.now_s);
-    EXPECT_EQ(tick.rules, row.rules) << row.now_s;
+    EXPECT_EQ(tick.tasks, row.tasks) << row.now_s;
     EXPECT_DOUBLE_EQ(tick.at_s, row.at_s);
     missed += tick.missed;
   }
@@ -111,7 +112,7 @@ struct Bench {
 TEST(Engine, ExplainsTheWorkedExample) {
   const ProgramBuilder b = worked_example();
   Bench bench(b.program(), kWorkedValues);
-  bench.run({.dry_run = true, .explain = true, .runtime_s = {}, .samples = 1});
+  bench.run({.dry_run = true, .explain = true, .samples = 1});
   EXPECT_EQ(bench.printed,
             R"([00:00:10] offload node1: value 2, 5 candidates
     001002  not taken: where: mosix.proc.migratable == 1 is false
@@ -127,7 +128,9 @@ Thu Jan  1 00:00:10 1970: offload: would migrate 001003 from node1 to node3
 TEST(Engine, ShowsValuesAsPmieDoes) {
   const ProgramBuilder b = worked_example();
   Bench bench(b.program(), kWorkedValues);
-  bench.run({.dry_run = true, .values = true, .runtime_s = 5, .samples = {}});
+  bench.run({.dry_run = true,
+             .show = {.style = ValueStyle::plain, .host_name = {}},
+             .end_s = 15});
   EXPECT_NE(bench.printed.find("offload: true false false\n\n"),
             std::string::npos);
 }
@@ -168,7 +171,7 @@ TEST(Engine, HandsDecisionsToThePluginAndLogsTheirEnd) {
     bench.now_s = std::max(bench.now_s, until_s);
     return true;
   };
-  bench.run({.runtime_s = {}, .samples = 3});
+  bench.run({.samples = 3});
   ASSERT_GE(asked.size(), 2U);
   EXPECT_EQ(asked[0], "001001 a node1 node2 offload");
   EXPECT_EQ(asked[1], "001003 c node1 node3 offload");
@@ -183,7 +186,7 @@ TEST(Engine, HandsDecisionsToThePluginAndLogsTheirEnd) {
 TEST(Engine, AFullQueueRefuses) {
   const ProgramBuilder b = worked_example();
   Bench bench(b.program(), kWorkedValues);
-  bench.run({.runtime_s = {}, .samples = 1});
+  bench.run({.samples = 1});
   EXPECT_NE(bench.logged.find("refused: too many actions wait"),
             std::string::npos);
 }

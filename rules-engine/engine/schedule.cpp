@@ -3,48 +3,58 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace balance {
+namespace {
 
-Schedule::Schedule(const std::vector<Rule>& rules, double epoch_s)
-    : epoch_s_(epoch_s) {
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const double delta_s = rules[i].delta_s;
-    auto group =
-        std::find_if(groups_.begin(), groups_.end(),
-                     [&](const Group& g) { return g.delta_s == delta_s; });
-    if (group == groups_.end()) {
-      groups_.push_back({.delta_s = delta_s, .next = 0, .rules = {}});
-      group = groups_.end() - 1;
-    }
-    group->rules.push_back(i);
-  }
+/// Times are sums of deltas: less than this is their rounding.
+constexpr double kSame_s = 1e-6;
+
+}  // namespace
+
+Schedule::Schedule(const std::vector<Task>& tasks, double epoch_s)
+    : epoch_s_(epoch_s), queue_(tasks.size()) {
+  for (const Task& task : tasks) due_.push_back({task.delta_s});
+  std::iota(queue_.begin(), queue_.end(), std::size_t{0});
 }
 
 double Schedule::next_s() const {
-  double out = std::numeric_limits<double>::infinity();
-  for (const Group& group : groups_) out = std::min(out, at(group));
-  return out;
+  return queue_.empty() ? std::numeric_limits<double>::infinity()
+                        : at(due_[queue_.front()]);
+}
+
+void Schedule::put_back(std::size_t task) {
+  const double time_s = at(due_[task]);
+  const auto place = std::find_if(
+      queue_.begin(), queue_.end(),
+      [&](std::size_t other) { return at(due_[other]) >= time_s - kSame_s; });
+  queue_.insert(place, task);
 }
 
 Schedule::Tick Schedule::take(double now_s) {
   Tick out;
   if (next_s() > now_s) return out;
-  for (Group& group : groups_) {
-    const double passed = std::floor((now_s - epoch_s_) / group.delta_s);
+  for (Due& due : due_) {
+    const double passed = std::floor((now_s - epoch_s_) / due.delta_s);
     const auto last = static_cast<std::uint64_t>(std::max(passed, 0.0));
-    if (last <= group.next) continue;
-    out.missed += (last - group.next) * group.rules.size();
-    group.next = last;
+    if (last <= due.next) continue;
+    out.missed += last - due.next;
+    due.next = last;
   }
+  if (out.missed > 0)
+    std::stable_sort(queue_.begin(), queue_.end(),
+                     [this](std::size_t a, std::size_t b) {
+                       return at(due_[a]) < at(due_[b]);
+                     });
   out.at_s = next_s();
-  constexpr double kSame_s = 1e-6;
-  for (Group& group : groups_) {
-    if (at(group) > out.at_s + kSame_s) continue;
-    out.rules.insert(out.rules.end(), group.rules.begin(), group.rules.end());
-    ++group.next;
+  while (next_s() <= out.at_s + kSame_s) {
+    const std::size_t task = queue_.front();
+    queue_.erase(queue_.begin());
+    out.tasks.push_back(task);
+    ++due_[task].next;
+    put_back(task);
   }
-  std::sort(out.rules.begin(), out.rules.end());
   return out;
 }
 

@@ -1,4 +1,4 @@
-// When rules are due: epoch + k * delta, for each delta that occurs.
+// When tasks are due: epoch + k * delta.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,14 @@ namespace balance {
 
 class Schedule {
  public:
-  /// All rules are first due at `epoch_s`.
-  Schedule(const std::vector<Rule>& rules, double epoch_s);
+  /// All tasks are first due at `epoch_s`.
+  Schedule(const std::vector<Task>& tasks, double epoch_s);
 
   struct Tick {
     double at_s = 0;
-    std::vector<std::size_t> rules;  ///< in the order of the program
-    /// Evaluations that were due since the last ones and can no longer be made.
+    std::vector<std::size_t> tasks;  ///< in the order of the queue
+    /// Evaluations of tasks that were due since the last ones and can no longer
+    /// be made.
     std::uint64_t missed = 0;
   };
   /// When something is next due.
@@ -27,16 +28,20 @@ class Schedule {
   Tick take(double now_s);
 
  private:
-  struct Group {
+  struct Due {
     double delta_s;
     std::uint64_t next = 0;  ///< k
-    std::vector<std::size_t> rules;
   };
-  double at(const Group& group) const {
-    return epoch_s_ + static_cast<double>(group.next) * group.delta_s;
+  double at(const Due& due) const {
+    return epoch_s_ + static_cast<double>(due.next) * due.delta_s;
   }
   double epoch_s_;
-  std::vector<Group> groups_;
+  void put_back(std::size_t task);
+
+  std::vector<Due> due_;  ///< beside the tasks
+  /// Tasks by time. Of those due at one time the one that was put back last
+  /// comes first, as in pmie: that is the order of what they print.
+  std::vector<std::size_t> queue_;
 };
 
 }  // namespace balance

@@ -33,9 +33,20 @@ Value element(const Column& column, std::size_t i) {
 
 void resize(Column& column) {
   const std::size_t n = column.size();
+  column.complete = false;
   column.numbers.assign(column.type == Type::number ? n : 0, no_number());
   column.truths.assign(column.type == Type::truth ? n : 0, Tri::unknown);
   column.texts.assign(column.type == Type::text ? n : 0, std::nullopt);
+}
+
+void reuse(Column& column, const std::shared_ptr<const Index>& index) {
+  const std::size_t size = column.type == Type::number  ? column.numbers.size()
+                           : column.type == Type::truth ? column.truths.size()
+                                                        : column.texts.size();
+  column.complete = false;
+  if (column.index == index && size == index->keys.size()) return;
+  column.index = index;
+  resize(column);
 }
 
 void assign(Column& column, std::size_t i, const Value& value) {
@@ -57,6 +68,7 @@ const std::shared_ptr<const Index>& single_index() {
     auto made = std::make_shared<Index>();
     made->keys.emplace_back();
     made->names.emplace_back();
+    made->starts = {0, 1};
     return made;
   }();
   return index;

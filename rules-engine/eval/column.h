@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "program/program.h"
@@ -53,18 +54,29 @@ struct KeyHash {
 
 /// The names of a column's elements, shared by all columns that have the same.
 struct Index {
-  std::vector<HostId> hosts;       ///< as written, also those without elements;
-                                   ///< empty: a single value
-  std::vector<Key> keys;           ///< host by host
-  std::vector<std::string> names;  ///< of the instances, beside `keys`
-  bool listed = false;             ///< the text names the instances: `#a #b`
+  std::vector<HostId> hosts;  ///< as written, also those without elements;
+                              ///< empty: a single value
+  std::vector<Key> keys;      ///< host by host, in the order of `hosts`
+  /// Of the instances, beside `keys`; the bytes are those of `owners`.
+  std::vector<std::string_view> names;
+  /// The keys of hosts[h] are [starts[h], starts[h + 1]). One range for a
+  /// single value.
+  std::vector<std::uint32_t> starts;
+  bool listed = false;  ///< the text names the instances: `#a #b`
+  std::vector<std::shared_ptr<const void>> owners;
 
   bool single() const { return hosts.empty(); }
+  /// What follows belongs to another host; also called once at the end.
+  void end_host() { starts.push_back(static_cast<std::uint32_t>(keys.size())); }
 };
 
 /// Beside the keys of `index`, one of the three vectors has the values.
 struct Column {
   Type type = Type::number;
+  /// Of a `window`: so many values for each key, newest first. Else 1.
+  std::uint32_t samples = 1;
+  /// No element lacks its value: loops need not look.
+  bool complete = false;
   std::shared_ptr<const Index> index;
   std::vector<double> numbers;
   std::vector<Tri> truths;
@@ -89,6 +101,9 @@ Value element(const Column& column, std::size_t i);
 /// Makes `column` able to hold values of its type beside its index, all
 /// unknown.
 void resize(Column& column);
+/// The same for a column of which every element will be assigned: what is there
+/// already may stay.
+void reuse(Column& column, const std::shared_ptr<const Index>& index);
 void assign(Column& column, std::size_t i, const Value& value);
 
 /// The index of a single value.

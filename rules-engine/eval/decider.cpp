@@ -11,6 +11,18 @@ namespace {
 /// cooldown or window of a limit.
 constexpr double kKeep_s = 7 * 24 * 3600.0;
 
+/// An element; of a window all its samples, the newest first.
+std::string values_text(const Column& column, std::size_t at) {
+  std::string out;
+  for (std::size_t k = 0; k < column.samples; ++k) {
+    const Value value = element(column, at * column.samples + k);
+    const bool quoted = value.type == Type::text && value.known();
+    const std::string text = value_text(value);
+    out += (k == 0 ? "" : " ") + (quoted ? '"' + text + '"' : text);
+  }
+  return out;
+}
+
 }  // namespace
 
 bool has_plugin(const Action& action) {
@@ -31,7 +43,10 @@ Decider::Decider(const Program& program, Options options)
     : program_(program),
       options_(std::move(options)),
       evaluator_(program),
-      code_(program, evaluator_, books_) {}
+      code_(program, evaluator_, books_),
+      rulesets_(program.rules.size()) {
+  for (const Rule& rule : program.rules) plugin_.push_back(has_plugin(rule));
+}
 
 void Decider::begin(const Snapshot& snapshot) {
   ++evaluation_;
@@ -42,7 +57,12 @@ void Decider::begin(const Snapshot& snapshot) {
 
 Outcome Decider::evaluate(const Rule& rule, const Snapshot& snapshot) {
   Outcome outcome;
-  evaluator_.run(rule, snapshot);
+  if (!plugin_[index_of(rule)]) {
+    const auto due = due_at(rule, kNoHost);
+    if (rule.is_ruleset) note_ruleset(rule, due);
+    if (due) run_action({rule, snapshot, outcome}, *due, *due->action);
+    return outcome;
+  }
   std::vector<Due> due;
   for (const HostId host : hosts_of(rule))
     if (auto found = due_at(rule, host)) due.push_back(*found);
@@ -57,10 +77,25 @@ Outcome Decider::evaluate(const Rule& rule, const Snapshot& snapshot) {
   return outcome;
 }
 
+void Decider::note_ruleset(const Rule& rule, const std::optional<Due>& due) {
+  Tri value = Tri::no;
+  if (due)
+    value = due->action == (rule.unknown ? &*rule.unknown : nullptr)
+                ? Tri::unknown
+                : Tri::yes;
+  else if (!rule.branches.empty())
+    value = truth_at(rule.branches.back().condition, kNoHost);
+  Column& column = rulesets_[index_of(rule)];
+  column.type = Type::truth;
+  column.index = single_index();
+  resize(column);
+  column.truths[0] = value;
+}
+
 /// The hosts that are decided one by one; one kNoHost for a rule of text
 /// actions, or with a single condition.
 std::vector<HostId> Decider::hosts_of(const Rule& rule) const {
-  if (has_plugin(rule))
+  if (plugin_[index_of(rule)])
     for (const Branch& branch : rule.branches) {
       const Column& condition = evaluator_.column(branch.condition);
       if (!condition.index->single()) return condition.index->hosts;
@@ -70,6 +105,7 @@ std::vector<HostId> Decider::hosts_of(const Rule& rule) const {
 
 Tri Decider::truth_at(Slot condition, HostId host) const {
   const Column& column = evaluator_.column(condition);
+  if (column.index->single()) return column.truths[0];
   Tri out = Tri::no;
   bool any = false;
   for (std::size_t i = 0; i < column.size(); ++i) {
@@ -92,7 +128,7 @@ std::optional<double> Decider::value_at(const Branch& branch,
     if (!column.index->single() && host != kNoHost &&
         column.index->keys[i].host != host)
       continue;
-    const double x = column.numbers[i];
+    const double x = column.numbers[i * column.samples];
     if (!has_number(x)) continue;
     if (!worst || (branch.lowest_first ? x < *worst : x > *worst)) worst = x;
   }
@@ -106,7 +142,9 @@ std::optional<Decider::Due> Decider::due_at(const Rule& rule,
     const Branch& branch = rule.branches[i];
     const Tri truth = truth_at(branch.condition, host);
     if (truth == Tri::yes)
-      return Due{host, &branch.action, &branch, i, value_at(branch, host)};
+      return Due{
+          host, &branch.action, &branch, i,
+          has_plugin(branch.action) ? value_at(branch, host) : std::nullopt};
     all_unknown = all_unknown && truth == Tri::unknown;
   }
   const std::size_t last = rule.branches.size();
@@ -192,28 +230,21 @@ std::string Decider::host_name(HostId host) const {
 std::vector<Subject> Decider::subjects(const Context& context,
                                        const Due& due) const {
   std::vector<Subject> out;
-  if (due.branch == nullptr || due.branch->binding == kNoSlot) return out;
+  if (due.branch == nullptr || due.branch->binding == kNoSlot) {
+    // About nothing but itself, which is true.
+    out.emplace_back().value = "true";
+    return out;
+  }
   const Column& binding = evaluator_.column(due.branch->binding);
-  const Column* values = due.branch->value == kNoSlot
-                             ? nullptr
-                             : &evaluator_.column(due.branch->value);
   for (std::size_t i = 0; i < binding.size(); ++i) {
     const Key& key = binding.index->keys[i];
     if (due.host != kNoHost && key.host != due.host) continue;
-    if (binding.type == Type::truth && binding.truths[i] != Tri::yes) continue;
-    Subject subject;
-    if (key.host != kNoHost) {
-      subject.host = host_name(key.host);
-      subject.connection = program_.hosts[key.host];
-    }
-    subject.instance = binding.index->names[i];
-    if (values != nullptr && values->size() == binding.size())
-      subject.value = value_text(element(*values, i));
-    else
-      subject.value = value_text(element(binding, i));
-    out.push_back(std::move(subject));
+    if (binding.type == Type::truth &&
+        binding.truths[i * binding.samples] != Tri::yes)
+      continue;
+    out.push_back(subject(*due.branch, binding, i));
   }
-  if (!has_plugin(context.rule)) return out;
+  if (!plugin_[index_of(context.rule)]) return out;
   std::vector<Subject> moves;
   for (const Decision& decision : context.outcome.decisions) {
     Subject subject = out.empty() ? Subject{} : out.front();
@@ -225,6 +256,51 @@ std::vector<Subject> Decider::subjects(const Context& context,
   return moves.empty() ? out : moves;
 }
 
+/// The element `at` of the binding column.
+Subject Decider::subject(const Branch& branch, const Column& binding,
+                         std::size_t at) const {
+  Subject out;
+  Key key = binding.index->keys[at];
+  out.instance = binding.index->names[at];
+  out.value = values_text(binding, at);
+  if (branch.extreme != kNoSlot) {
+    // The first element that has the extreme value.
+    const double value = binding.numbers[at * binding.samples];
+    const Column& all = evaluator_.column(branch.extreme);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const bool here =
+          key.host == kNoHost || all.index->keys[i].host == key.host;
+      if (!here || all.numbers[i] != value) continue;
+      key = all.index->keys[i];
+      out.instance = all.index->names[i];
+      break;
+    }
+  } else if (branch.value != kNoSlot) {
+    // A join may have put the elements in another order.
+    const Column& values = evaluator_.column(branch.value);
+    const auto same =
+        std::find(values.index->keys.begin(), values.index->keys.end(), key);
+    if (same != values.index->keys.end())
+      out.value = values_text(
+          values, static_cast<std::size_t>(same - values.index->keys.begin()));
+  }
+  if (key.host != kNoHost) {
+    out.host = host_name(key.host);
+    out.connection = options_.connection ? options_.connection(key.host)
+                                         : program_.hosts[key.host];
+  }
+  return out;
+}
+
+/// Has any element of the binding a value?
+bool Decider::binding_known(const Due& due) const {
+  if (due.branch == nullptr || due.branch->binding == kNoSlot) return false;
+  const Column& binding = evaluator_.column(due.branch->binding);
+  for (std::size_t i = 0; i < binding.size(); ++i)
+    if (element(binding, i * binding.samples).known()) return true;
+  return false;
+}
+
 bool Decider::run_text(const Context& context, const Due& due,
                        const Action& action) {
   const double now_s = context.snapshot.now_s();
@@ -232,13 +308,13 @@ bool Decider::run_text(const Context& context, const Due& due,
     return success_[{action.id, kNoHost}];
   ledger_.asked(action.id, kNoHost, now_s);
   Firing firing;
-  firing.kind = action.kind;
+  firing.action = &action;
   firing.rule = context.rule.name;
-  const std::vector<Subject> about = subjects(context, due);
-  for (const std::string& text : action.strings)
-    firing.arguments.push_back(expand(text, about, has_plugin(context.rule)));
-  context.outcome.firings.push_back(std::move(firing));
-  return success_[{action.id, kNoHost}] = true;
+  firing.subjects = subjects(context, due);
+  firing.nothing = firing.subjects.empty() && binding_known(due);
+  firing.moves = plugin_[index_of(context.rule)];
+  const bool success = !options_.execute || options_.execute(firing);
+  return success_[{action.id, kNoHost}] = success;
 }
 
 }  // namespace balance

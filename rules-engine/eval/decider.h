@@ -28,14 +28,27 @@ class Decider {
     std::map<std::string, Needs> needs;
     /// %h of a host; as written if absent.
     std::function<std::string(HostId)> host_name;
+    /// %c of a host; as written if absent.
+    std::function<std::string(HostId)> connection;
+    /// Executes a text action, at once; whether it succeeded. Absent: yes.
+    std::function<bool(const Firing&)> execute;
   };
 
   Decider(const Program& program, Options options);
 
-  /// Starts an evaluation at the snapshot's time; rules follow in the order of
-  /// the program.
+  /// Starts an evaluation at the snapshot's time; tasks and their rules follow
+  /// in the order of the program.
   void begin(const Snapshot& snapshot);
+  void columns(const Task& task, const Snapshot& snapshot) {
+    evaluator_.run(task, snapshot);
+  }
+  /// A rule of a task whose columns are there.
   Outcome evaluate(const Rule& rule, const Snapshot& snapshot);
+  /// What -v shows of a ruleset: the last condition that was looked at; true
+  /// after `otherwise`.
+  const Column& ruleset_value(const Rule& rule) const {
+    return rulesets_[index_of(rule)];
+  }
   /// A move has come to its end.
   void end(std::uint64_t move, MoveState state, double now_s) {
     ledger_.end(move, state, now_s);
@@ -59,6 +72,10 @@ class Decider {
     Outcome& outcome;
   };
 
+  std::size_t index_of(const Rule& rule) const {
+    return static_cast<std::size_t>(&rule - program_.rules.data());
+  }
+  void note_ruleset(const Rule& rule, const std::optional<Due>& due);
   std::vector<HostId> hosts_of(const Rule& rule) const;
   std::optional<Due> due_at(const Rule& rule, HostId host) const;
   Tri truth_at(Slot condition, HostId host) const;
@@ -67,6 +84,9 @@ class Decider {
   bool run_plugin(const Context& context, const Due& due, const Action& action);
   bool run_text(const Context& context, const Due& due, const Action& action);
   std::vector<Subject> subjects(const Context& context, const Due& due) const;
+  bool binding_known(const Due& due) const;
+  Subject subject(const Branch& branch, const Column& named,
+                  std::size_t at) const;
   std::vector<HostId> giving_hosts(const Due& due, const Action& action) const;
   std::string host_name(HostId host) const;
 
@@ -77,6 +97,8 @@ class Decider {
   Books books_;
   ClauseCode code_;
   std::set<std::string> moved_;
+  std::vector<bool> plugin_;      ///< by rule: has a plugin's action
+  std::vector<Column> rulesets_;  ///< by rule: the values of rulesets
   std::uint64_t evaluation_ = 0;
   std::uint64_t runs_ = 0;
   /// Last success of an action for a host: what counts while it waits.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "eval/column.h"
+#include "eval/expand.h"
 #include "program/program.h"
 
 namespace balance {
@@ -99,16 +100,20 @@ struct RunReport {
   std::vector<Verdict> verdicts;
 };
 
-/// A text action to execute.
+/// A text action to execute: `action.strings`, whose %-words are about
+/// `subjects`. Valid during the evaluation that made it.
 struct Firing {
-  Action::Kind kind = Action::Kind::print;
+  const Action* action = nullptr;
   std::string rule;
-  std::vector<std::string> arguments;  ///< expanded, one for each string
+  std::vector<Subject> subjects;
+  bool moves = false;    ///< %p, %s and %t are words
+  bool nothing = false;  ///< no subject, and that is known
+  /// The strings with their %-words replaced, one for each string.
+  std::vector<std::string> arguments() const;
 };
 
 struct Outcome {
   std::vector<Decision> decisions;
-  std::vector<Firing> firings;
   std::vector<RunReport> runs;
 };
 

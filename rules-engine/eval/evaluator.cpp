@@ -1,38 +1,11 @@
 #include "eval/evaluator.h"
 
-#include <algorithm>
 #include <ctime>
 
-#include <regex.h>
-
-#include "eval/aggregate.h"
-#include "eval/fetch.h"
-#include "eval/join.h"
 #include "eval/operations.h"
 
 namespace balance {
 namespace {
-
-/// A POSIX extended expression, compiled; the text was checked before.
-class Regex {
- public:
-  explicit Regex(const std::string& text)
-      : valid_(regcomp(&compiled_, text.c_str(), REG_EXTENDED | REG_NOSUB) ==
-               0) {}
-  ~Regex() {
-    if (valid_) regfree(&compiled_);
-  }
-  Regex(const Regex&) = delete;
-  Regex& operator=(const Regex&) = delete;
-
-  bool matches(const std::string& name) const {
-    return valid_ && regexec(&compiled_, name.c_str(), 0, nullptr, 0) == 0;
-  }
-
- private:
-  regex_t compiled_{};
-  bool valid_;
-};
 
 double time_value(const std::string& name, double now_s, double delta_s) {
   const auto seconds = static_cast<std::time_t>(now_s);
@@ -48,200 +21,277 @@ double time_value(const std::string& name, double now_s, double delta_s) {
   return no_number();
 }
 
-Column like(const Column& other, Type type) {
-  Column out;
-  out.type = type;
-  out.index = other.index;
+bool is_aggregate(Op op) {
+  return op >= Op::sum && op <= Op::percent;
+}
+
+/// Of `instruction`, over truths of one tick.
+bool counts_truths(const Instruction& i) {
+  return i.op >= Op::count && i.op <= Op::percent && i.over != Over::sample;
+}
+
+void single(Column& out, const Value& value) {
+  out.index = single_index();
   resize(out);
-  return out;
-}
-
-template <class T>
-StateTable<T>& table(std::map<std::uint32_t, StateTable<T>>& tables,
-                     std::uint32_t at, std::uint64_t patience = 1) {
-  return tables.try_emplace(at, patience).first->second;
-}
-
-/// Tables are swept now and then, not at each evaluation.
-template <class T>
-void prune(std::map<std::uint32_t, StateTable<T>>& tables, std::uint32_t at,
-           std::uint64_t evaluation) {
-  constexpr std::uint64_t kEvery = 64;
-  if (evaluation % kEvery != 0) return;
-  if (const auto found = tables.find(at); found != tables.end())
-    found->second.prune(evaluation);
+  assign(out, 0, value);
+  out.complete = out.type == Type::number && value.known();
 }
 
 }  // namespace
 
-const Sample* Evaluator::fresh(const Snapshot& snapshot,
-                               const std::string& metric, HostId host,
-                               double delta_s) {
-  const Sample* sample = snapshot.find(metric, host);
-  if (sample == nullptr) return nullptr;
-  const double age_s = snapshot.now_s() - sample->received_s;
-  return age_s > 2 * delta_s ? nullptr : sample;
+NameMatch::NameMatch(const std::string& text) {
+  auto compiled = std::make_unique<regex_t>();
+  if (regcomp(compiled.get(), text.c_str(), REG_EXTENDED | REG_NOSUB) != 0)
+    return;
+  compiled_ = std::shared_ptr<regex_t>(compiled.release(), [](regex_t* regex) {
+    regfree(regex);
+    delete regex;
+  });
 }
 
-void Evaluator::run(const Rule& rule, const Snapshot& snapshot) {
-  const Context context{rule, snapshot, ++evaluations_[&rule]};
-  for (std::uint32_t k = 0; k < rule.columns.count; ++k)
-    step(context, rule.columns.first + k);
+const std::vector<Tri>& NameMatch::of(
+    const std::shared_ptr<const Index>& index) {
+  if (index == index_) return matches_;
+  index_ = index;
+  matches_.clear();
+  for (const std::string_view name : index->names) {
+    const bool found =
+        compiled_ &&
+        regexec(compiled_.get(), std::string(name).c_str(), 0, nullptr, 0) == 0;
+    matches_.push_back(to_tri(found));
+  }
+  return matches_;
+}
+
+Evaluator::Evaluator(const Program& program)
+    : program_(program),
+      columns_(program.slots.size()),
+      maker_(program.slots.size(), 0),
+      deferred_(program.slots.size(), false),
+      made_(program.slots.size(), 0),
+      owner_(program.slots.size(), 0),
+      of_hosts_(program.slots.size()),
+      of_all_(program.slots.size()),
+      plans_(program.tasks.size()) {
+  for (const Instruction& i : program.code) memory_.push_back(make_memory(i));
+  for (std::size_t slot = 0; slot < columns_.size(); ++slot)
+    columns_[slot].type = program.slots[slot].type;
+  for (std::size_t task = 0; task < program.tasks.size(); ++task) {
+    find_deferred(program.tasks[task]);
+    make_plan(task);
+  }
+}
+
+Evaluator::Memory Evaluator::make_memory(const Instruction& i) const {
+  if (i.op == Op::fetch) {
+    const MetricUse& use = program_.metrics[i.metric];
+    return Fetched{Fetch(use, program_.slots[i.result].type),
+                   Window(std::size_t{use.first_sample} + 1)};
+  }
+  if (is_elementwise(i.op)) return Elementwise(i);
+  if (is_aggregate(i.op) && i.over != Over::sample) return Aggregate(i);
+  if (is_aggregate(i.op) || i.op == Op::window) return Window(i.samples);
+  switch (i.op) {
+    case Op::match_instance:
+    case Op::exclude_instance:
+      return NameMatch(i.text);
+    case Op::rising:
+    case Op::falling:
+      return ElementStates<EdgeState>();
+    case Op::held:
+      return ElementStates<HeldState>();
+    case Op::rate:
+      return ElementStates<RateState>();
+    case Op::latch:
+      return Latches();
+    default:
+      return {};
+  }
+}
+
+/// Comparisons of numbers that nothing but counting aggregates reads.
+void Evaluator::find_deferred(const Task& task) {
+  const auto code = [&](std::uint32_t k) -> const Instruction& {
+    return program_.code[task.code + k];
+  };
+  for (std::uint32_t k = 0; k < task.code_count; ++k) {
+    const Instruction& i = code(k);
+    maker_[i.result] = task.code + k;
+    deferred_[i.result] = is_comparison(i.op) &&
+                          columns_[i.a].type == Type::number &&
+                          columns_[i.b].type == Type::number;
+  }
+  for (std::uint32_t k = 0; k < task.code_count; ++k) {
+    const Instruction& i = code(k);
+    if (i.a != kNoSlot && !counts_truths(i)) deferred_[i.a] = false;
+    if (i.b != kNoSlot) deferred_[i.b] = false;
+  }
+}
+
+/// Constants have their value once and for all.
+void Evaluator::make_plan(std::size_t at) {
+  const Task& task = program_.tasks[at];
+  for (std::uint32_t k = task.code; k < task.code + task.code_count; ++k) {
+    const Instruction& i = program_.code[k];
+    owner_[i.result] = at;
+    if (i.op == Op::constant)
+      constant(i, columns_[i.result]);
+    else if (!deferred_[i.result])
+      plans_[at].steps.push_back(k);
+  }
+}
+
+void Evaluator::run(const Task& task, const Snapshot& snapshot) {
+  const Context context{task.delta_s, snapshot};
+  Plan& plan = plans_[static_cast<std::size_t>(&task - program_.tasks.data())];
+  ++plan.runs;
+  for (const std::uint32_t at : plan.steps) step(context, at);
+}
+
+bool Evaluator::waiting(Slot slot) const {
+  return deferred_[slot] && made_[slot] != plans_[owner_[slot]].runs;
+}
+
+const Column& Evaluator::column(Slot slot) const {
+  if (waiting(slot)) compute(maker_[slot]);
+  return columns_[slot];
+}
+
+/// An elementwise instruction.
+void Evaluator::compute(std::uint32_t at) const {
+  const Instruction& i = program_.code[at];
+  const Column& a = columns_[i.a];
+  std::get<Elementwise>(memory_[at])
+      .run(a, is_binary(i.op) ? columns_[i.b] : a, columns_[i.result]);
+  made_[i.result] = plans_[owner_[i.result]].runs;
 }
 
 void Evaluator::step(const Context& context, std::uint32_t at) {
   const Instruction& i = program_.code[at];
   Column& out = columns_[i.result];
-  out.type = program_.slots[i.result].type;
-  if (i.op == Op::constant) {
-    constant(i, out);
-  } else if (i.op == Op::time_variable) {
-    time_variable(context, i, out);
-  } else if (i.op == Op::fetch) {
-    const MetricUse& use = program_.metrics[i.metric];
-    prune(rates_, at, context.evaluation);
-    out = fetch(use, out.type, context.snapshot, context.rule.delta_s,
-                context.evaluation, table(rates_, at));
-    if (use.first_sample > 0) delay(context, at, use.first_sample, out);
-  } else if (is_elementwise(i.op)) {
-    elementwise(i, out);
-  } else if (i.op >= Op::sum && i.op <= Op::percent) {
-    if (i.over == Over::sample)
-      over_samples(context, at, out);
-    else
-      out = aggregate(i, out.type, columns_[i.a]);
-  } else if (i.op == Op::match_instance || i.op == Op::exclude_instance) {
-    by_name(i, out);
-  } else if (i.op == Op::latch) {
-    latch(context, at, out);
-  } else {
-    stateful(context, at, out);
+  const double now_s = context.snapshot.now_s();
+  Memory& memory = memory_[at];
+  if (i.op == Op::time_variable) {
+    single(out, Value::of(time_value(i.text, now_s, context.delta_s)));
+  } else if (auto* fetched = std::get_if<Fetched>(&memory)) {
+    fetch(context, i, *fetched, out);
+  } else if (std::holds_alternative<Elementwise>(memory)) {
+    compute(at);
+  } else if (auto* collapse = std::get_if<Aggregate>(&memory)) {
+    aggregate(i, *collapse, out);
+  } else if (auto* window = std::get_if<Window>(&memory)) {
+    over_samples(i, *window, out);
+  } else if (auto* match = std::get_if<NameMatch>(&memory)) {
+    by_name(i, *match, out);
+  } else if (auto* latches = std::get_if<Latches>(&memory)) {
+    latch(i, *latches, out);
+  } else if (auto* edges = std::get_if<ElementStates<EdgeState>>(&memory)) {
+    const Tri wanted = to_tri(i.op == Op::rising);
+    stateful(i, *edges, out, [&](EdgeState& state, std::size_t k) {
+      out.truths[k] = step_edge(state, columns_[i.a].truths[k], wanted);
+    });
+  } else if (auto* held = std::get_if<ElementStates<HeldState>>(&memory)) {
+    stateful(i, *held, out, [&](HeldState& state, std::size_t k) {
+      out.truths[k] =
+          step_held(state, columns_[i.a].truths[k], now_s, i.number);
+    });
+  } else if (auto* rates = std::get_if<ElementStates<RateState>>(&memory)) {
+    stateful(i, *rates, out, [&](RateState& state, std::size_t k) {
+      out.numbers[k] = step_rate(state, columns_[i.a].numbers[k], now_s);
+    });
+    out.complete =
+        !kernels::table().any_missing(out.numbers.data(), out.size());
   }
 }
 
 void Evaluator::constant(const Instruction& i, Column& out) const {
-  out.index = single_index();
-  resize(out);
   Value value;
   value.type = out.type;
   value.number = i.number;
   value.truth = to_tri(i.number != 0);
   value.text = i.text;
-  assign(out, 0, value);
+  single(out, value);
 }
 
-void Evaluator::time_variable(const Context& context, const Instruction& i,
-                              Column& out) {
-  out.index = single_index();
-  resize(out);
-  assign(out, 0,
-         Value::of(time_value(i.text, context.snapshot.now_s(),
-                              context.rule.delta_s)));
+void Evaluator::fetch(const Context& context, const Instruction& i,
+                      Fetched& fetched, Column& out) const {
+  fetched.fetch.run(context.snapshot, context.delta_s, out);
+  if (program_.metrics[i.metric].first_sample == 0) return;
+  fetched.delay.push(out);
+  fetched.delay.oldest(out);
 }
 
-void Evaluator::elementwise(const Instruction& i, Column& out) {
+void Evaluator::aggregate(const Instruction& i, Aggregate& memory,
+                          Column& out) {
+  if (!waiting(i.a) || !aggregate_comparison(i, memory, out))
+    memory.run(column(i.a), out);
+}
+
+/// The comparison that `i` counts, if it is of many values with one.
+bool Evaluator::aggregate_comparison(const Instruction& i, Aggregate& memory,
+                                     Column& out) {
+  const Instruction& comparison = program_.code[maker_[i.a]];
+  const Column& a = columns_[comparison.a];
+  const Column& b = columns_[comparison.b];
+  const bool a_wide = !a.index->single();
+  if (!a.complete || !b.complete || a_wide == !b.index->single()) return false;
+  const Slot wide = a_wide ? comparison.a : comparison.b;
+  auto& extremes = i.over == Over::host ? of_all_ : of_hosts_;
+  memory.run_comparison(a_wide ? comparison.op : mirrored(comparison.op),
+                        columns_[wide], (a_wide ? b : a).numbers[0],
+                        extremes[wide], plans_[owner_[i.result]].runs, out);
+  return true;
+}
+
+void Evaluator::over_samples(const Instruction& i, Window& window,
+                             Column& out) const {
+  window.push(columns_[i.a]);
+  if (i.op == Op::window)
+    window.all(out);
+  else
+    window.collapse(i.op, i.number, out);
+}
+
+void Evaluator::by_name(const Instruction& i, NameMatch& match,
+                        Column& out) const {
   const Column& a = columns_[i.a];
-  const Column& b = is_binary(i.op) ? columns_[i.b] : a;
-  const Join rows = join(a.index, b.index);
-  out.index = rows.index;
+  out.index = a.index;
   resize(out);
-  Value none_a;
-  none_a.type = a.type;
-  Value none_b;
-  none_b.type = b.type;
-  for (std::size_t k = 0; k < out.size(); ++k) {
-    const std::size_t left = rows.left[k];
-    const std::size_t right = rows.right[k];
-    assign(out, k,
-           apply(i.op, left == kNoPartner ? none_a : element(a, left),
-                 right == kNoPartner ? none_b : element(b, right)));
-  }
-}
-
-void Evaluator::by_name(const Instruction& i, Column& out) {
-  const Column& a = columns_[i.a];
-  out = like(a, Type::truth);
-  const Regex regex(i.text);
+  const std::vector<Tri>& matches = match.of(a.index);
   const bool wanted = i.op == Op::match_instance;
   for (std::size_t k = 0; k < a.size(); ++k)
     out.truths[k] =
-        both(a.truths[k], to_tri(regex.matches(a.index->names[k]) == wanted));
+        both(a.truths[k], wanted ? matches[k] : negation(matches[k]));
 }
 
-void Evaluator::stateful(const Context& context, std::uint32_t at,
-                         Column& out) {
-  const Instruction& i = program_.code[at];
-  const Column& a = columns_[i.a];
-  const double now_s = context.snapshot.now_s();
-  out = like(a, out.type);
-  prune(edges_, at, context.evaluation);
-  prune(held_, at, context.evaluation);
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    const Key& key = a.index->keys[k];
-    if (i.op == Op::held) {
-      out.truths[k] = step_held(table(held_, at).at(key, context.evaluation),
-                                a.truths[k], now_s, i.number);
-    } else if (i.op == Op::rate) {
-      RateState& state = table(rates_, at).at(key, context.evaluation);
-      if (has_number(a.numbers[k]))
-        out.numbers[k] =
-            step_rate(state, {key.instance, a.numbers[k]}, now_s, false);
-      else
-        state = {};
-    } else {
-      out.truths[k] =
-          step_edge(table(edges_, at).at(key, context.evaluation), a.truths[k],
-                    i.op == Op::rising ? Tri::yes : Tri::no);
-    }
-  }
-}
-
-void Evaluator::latch(const Context& context, std::uint32_t at, Column& out) {
-  constexpr std::uint64_t kPatience = 10;
-  const Instruction& i = program_.code[at];
+void Evaluator::latch(const Instruction& i, Latches& latches,
+                      Column& out) const {
   const Column& on = columns_[i.a];
   const Column& off = columns_[i.b];
-  const Join rows = join(on.index, off.index);
+  if (on.index != latches.on || off.index != latches.off) {
+    latches.on = on.index;
+    latches.off = off.index;
+    latches.rows = join(on.index, off.index);
+  }
+  const Join& rows = latches.rows;
   out.index = rows.index;
   resize(out);
-  prune(latches_, at, context.evaluation);
   const auto truth = [](const Column& column, std::size_t k) {
     return k == kNoPartner ? Tri::unknown : column.truths[k];
   };
+  std::vector<LatchState>& states = latches.states.align(out.index);
   for (std::size_t k = 0; k < out.size(); ++k)
-    out.truths[k] =
-        step_latch(table(latches_, at, kPatience)
-                       .at(out.index->keys[k], context.evaluation),
-                   truth(on, rows.left[k]), truth(off, rows.right[k]));
+    out.truths[k] = step_latch(states[k], truth(on, rows.left_at(k)),
+                               truth(off, rows.right_at(k)));
 }
 
-void Evaluator::over_samples(const Context& context, std::uint32_t at,
-                             Column& out) {
-  const Instruction& i = program_.code[at];
-  const Column& a = columns_[i.a];
-  out = like(a, out.type);
-  prune(rings_, at, context.evaluation);
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    RingState& ring =
-        table(rings_, at).at(a.index->keys[k], context.evaluation);
-    if (!step_ring(ring, element(a, k), i.samples)) continue;
-    assign(out, k,
-           collapse(i.op, i.number, {ring.values.begin(), ring.values.end()}));
-  }
-}
-
-void Evaluator::delay(const Context& context, std::uint32_t at,
-                      std::uint32_t samples, Column& out) {
-  prune(rings_, at, context.evaluation);
-  for (std::size_t k = 0; k < out.size(); ++k) {
-    RingState& ring =
-        table(rings_, at).at(out.index->keys[k], context.evaluation);
-    Value old;
-    old.type = out.type;
-    if (step_ring(ring, element(out, k), samples + 1))
-      old = ring.values.front();
-    assign(out, k, old);
-  }
+template <class T, class Step>
+void Evaluator::stateful(const Instruction& i, ElementStates<T>& states,
+                         Column& out, const Step& step) const {
+  out.index = columns_[i.a].index;
+  resize(out);
+  std::vector<T>& each = states.align(out.index);
+  for (std::size_t k = 0; k < out.size(); ++k) step(each[k], k);
 }
 
 }  // namespace balance

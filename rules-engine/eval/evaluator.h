@@ -3,61 +3,108 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
+#include <variant>
 #include <vector>
 
+#include <regex.h>
+
+#include "eval/aggregate.h"
 #include "eval/column.h"
+#include "eval/element_states.h"
+#include "eval/elementwise.h"
+#include "eval/fetch.h"
+#include "eval/join.h"
 #include "eval/snapshot.h"
 #include "eval/state.h"
+#include "eval/window.h"
 #include "program/program.h"
 
 namespace balance {
 
+/// A POSIX extended expression over the names of instances; which match is
+/// found anew only when the index changes.
+class NameMatch {
+ public:
+  /// The text was checked before.
+  explicit NameMatch(const std::string& text);
+
+  const std::vector<Tri>& of(const std::shared_ptr<const Index>& index);
+
+ private:
+  std::shared_ptr<regex_t> compiled_;
+  std::shared_ptr<const Index> index_;
+  std::vector<Tri> matches_;
+};
+
 class Evaluator {
  public:
-  explicit Evaluator(const Program& program)
-      : program_(program), columns_(program.slots.size()) {}
+  /// `program` must outlive it.
+  explicit Evaluator(const Program& program);
 
-  /// Evaluates `rule` (one of the program's) at the snapshot's time. Samples
-  /// that are older than two deltas have no value.
-  void run(const Rule& rule, const Snapshot& snapshot);
+  /// Evaluates the columns of a task (one of the program's) at the snapshot's
+  /// time. Samples that are older than two deltas have no value.
+  void run(const Task& task, const Snapshot& snapshot);
 
-  /// As the last `run` of the rule that owns the slot left it.
-  const Column& column(Slot slot) const { return columns_[slot]; }
-
-  /// The samples of a metric that are fresh enough for a rule.
-  static const Sample* fresh(const Snapshot& snapshot,
-                             const std::string& metric, HostId host,
-                             double delta_s);
+  /// As the last `run` of the task that owns the slot left it.
+  const Column& column(Slot slot) const;
 
  private:
   /// What the instruction at hand belongs to.
   struct Context {
-    const Rule& rule;
+    double delta_s;
     const Snapshot& snapshot;
-    std::uint64_t evaluation;
   };
+  struct Latches {
+    ElementStates<LatchState> states{10};
+    std::shared_ptr<const Index> on, off;
+    Join rows;
+  };
+  struct Fetched {
+    Fetch fetch;
+    Window delay;  ///< of one value, if there is no delay
+  };
+  /// What an instruction remembers.
+  using Memory =
+      std::variant<std::monostate, Fetched, Elementwise, Aggregate, NameMatch,
+                   ElementStates<EdgeState>, ElementStates<HeldState>,
+                   ElementStates<RateState>, Latches, Window>;
 
+  Memory make_memory(const Instruction& i) const;
+  void find_deferred(const Task& task);
+  void make_plan(std::size_t task);
+  bool waiting(Slot slot) const;
   void step(const Context& context, std::uint32_t at);
   void constant(const Instruction& i, Column& out) const;
-  void time_variable(const Context& context, const Instruction& i, Column& out);
-  void elementwise(const Instruction& i, Column& out);
-  void by_name(const Instruction& i, Column& out);
-  void stateful(const Context& context, std::uint32_t at, Column& out);
-  void latch(const Context& context, std::uint32_t at, Column& out);
-  void over_samples(const Context& context, std::uint32_t at, Column& out);
-  void delay(const Context& context, std::uint32_t at, std::uint32_t samples,
-             Column& out);
+  void fetch(const Context& context, const Instruction& i, Fetched& fetched,
+             Column& out) const;
+  void aggregate(const Instruction& i, Aggregate& memory, Column& out);
+  bool aggregate_comparison(const Instruction& i, Aggregate& memory,
+                            Column& out);
+  void compute(std::uint32_t at) const;
+  void over_samples(const Instruction& i, Window& window, Column& out) const;
+  void by_name(const Instruction& i, NameMatch& match, Column& out) const;
+  void latch(const Instruction& i, Latches& latches, Column& out) const;
+  template <class T, class Step>
+  void stateful(const Instruction& i, ElementStates<T>& states, Column& out,
+                const Step& step) const;
 
   const Program& program_;
-  std::vector<Column> columns_;
-  std::map<const Rule*, std::uint64_t> evaluations_;
-  // By the position of the instruction in the code.
-  std::map<std::uint32_t, StateTable<EdgeState>> edges_;
-  std::map<std::uint32_t, StateTable<HeldState>> held_;
-  std::map<std::uint32_t, StateTable<LatchState>> latches_;
-  std::map<std::uint32_t, StateTable<RateState>> rates_;
-  std::map<std::uint32_t, StateTable<RingState>> rings_;
+  mutable std::vector<Memory> memory_;  ///< beside the code
+  // A comparison that only aggregates read is made when somebody asks for its
+  // elements: most ticks nobody does.
+  mutable std::vector<Column> columns_;  ///< by slot
+  std::vector<std::uint32_t> maker_;     ///< by slot: its instruction
+  std::vector<bool> deferred_;           ///< by slot
+  mutable std::vector<std::uint64_t>
+      made_;                        ///< of deferred slots: at which run
+  std::vector<std::size_t> owner_;  ///< by slot: its task
+  std::vector<Extremes> of_hosts_, of_all_;  ///< by slot
+  struct Plan {
+    std::uint64_t runs = 0;
+    std::vector<std::uint32_t> steps;  ///< of each run
+  };
+  std::vector<Plan> plans_;  ///< by task
 };
 
 }  // namespace balance

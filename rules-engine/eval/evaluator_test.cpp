@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "eval/aggregate.h"
+#include "eval/fetch.h"
 #include "eval/operations.h"
 #include "eval/program_builder.h"
+#include "eval/rates.h"
 #include "eval/rule_test.h"
-#include "eval/state.h"
+#include "eval/series.h"
 
 namespace balance {
 namespace {
@@ -48,13 +50,39 @@ at 3 value rate : node1=1
 )");
 }
 
-TEST(Evaluator, DifferencesOfCountersAreExact) {
-  RateState state;
+Sample counter(double taken_s, std::vector<std::uint64_t> values) {
+  Sample out;
+  out.kind = Sample::Kind::naturals;
+  out.counter = true;
+  out.taken_s = taken_s;
+  out.naturals = std::move(values);
+  return out;
+}
+
+TEST(Rates, DifferencesOfCountersAreExact) {
   const std::uint64_t big = (std::uint64_t{1} << 63) + 1;
-  step_rate(state, {0, big}, 1, true);
-  EXPECT_DOUBLE_EQ(step_rate(state, {0, big + 1}, 2, true), 1);
-  // The same sample seen twice is no new one.
-  EXPECT_DOUBLE_EQ(step_rate(state, {0, big + 1}, 2, true), 1);
+  std::vector<double> rates;
+  EXPECT_TRUE(counter_rates(counter(1, {big}), counter(2, {big + 1}), rates));
+  EXPECT_DOUBLE_EQ(rates[0], 1);
+  EXPECT_FALSE(counter_rates(counter(1, {big}), counter(2, {big - 1}), rates));
+  EXPECT_FALSE(has_number(rates[0]));
+}
+
+TEST(Rates, AWrapIsAddedOnlyWhereItIsKnown) {
+  const Sample before = counter(1, {0xffff'fff0});
+  Sample now = counter(2, {0x10});
+  std::vector<double> rates;
+  EXPECT_FALSE(counter_rates(before, now, rates));
+  now.wrap = 4294967296.0;
+  EXPECT_TRUE(counter_rates(before, now, rates));
+  EXPECT_DOUBLE_EQ(rates[0], 32);
+}
+
+TEST(Rates, ADifferenceAboveTheSignedRangeIsOne) {
+  std::vector<double> rates;
+  EXPECT_TRUE(
+      counter_rates(counter(1, {0}), counter(2, {~std::uint64_t{0}}), rates));
+  EXPECT_DOUBLE_EQ(rates[0], 18446744073709551616.0);
 }
 
 TEST(Evaluator, WindowsNeedAllTheirSamples) {
@@ -89,17 +117,41 @@ TEST(Evaluator, AnOldSampleHasNoValue) {
   auto sample = std::make_shared<Sample>();
   sample->received_s = 81;
   snapshot.put("load", 1, sample);
-  EXPECT_EQ(Evaluator::fresh(snapshot, "load", 1, 10), sample.get());
-  EXPECT_EQ(Evaluator::fresh(snapshot, "load", 1, 9), nullptr);
-  EXPECT_EQ(Evaluator::fresh(snapshot, "load", 2, 10), nullptr);
+  EXPECT_EQ(fresh(snapshot, "load", 1, 10), sample.get());
+  EXPECT_EQ(fresh(snapshot, "load", 1, 9), nullptr);
+  EXPECT_EQ(fresh(snapshot, "load", 2, 10), nullptr);
 }
 
-std::vector<Value> truths(std::string_view text) {
-  std::vector<Value> out;
-  for (const char c : text)
-    out.push_back(Value::of(c == 't'   ? Tri::yes
-                            : c == 'f' ? Tri::no
-                                       : Tri::unknown));
+TEST(Evaluator, AComparisonIsMadeWhenItsElementsAreAskedFor) {
+  ProgramBuilder b({"node1"}, 10);
+  b.begin("some");
+  const Slot high = b.op(Op::greater, b.fetch("load"), b.number(2));
+  const Slot count = b.collapse(Op::count, Over::instance, high);
+  b.value(count);
+  Series series(b.program().hosts, 10);
+  ASSERT_TRUE(series.add("load :node1 '1 a' : 1 5 _ load :node1 '2 b' : 3 4 9")
+                  .has_value());
+  Evaluator evaluator(b.program());
+  const auto truths = [&] {
+    std::string out;
+    for (const Tri each : evaluator.column(high).truths)
+      out += "nuy"[static_cast<int>(each)];
+    return out;
+  };
+  for (const auto& [at, counted, elements] :
+       {std::tuple{0.0, 1.0, "ny"}, {10.0, 2.0, "yy"}, {20.0, 1.0, "y"}}) {
+    evaluator.run(b.program().tasks[0], series.take(at));
+    EXPECT_DOUBLE_EQ(evaluator.column(count).numbers[0], counted);
+    EXPECT_EQ(truths(), elements) << at;
+  }
+}
+
+kernels::Tally tally_of(std::string_view text) {
+  kernels::Tally out;
+  for (const char c : text) {
+    out.yes += c == 't' ? 1 : 0;
+    out.unknown += c == 'u' ? 1 : 0;
+  }
   return out;
 }
 
@@ -110,31 +162,29 @@ TEST(Collapse, QuantifiersAreKleenes) {
   } table[] = {
       {"tt", Tri::yes, Tri::yes, Tri::yes},
       {"tu", Tri::yes, Tri::unknown, Tri::yes},
-      {"ut", Tri::yes, Tri::unknown, Tri::yes},
       {"fu", Tri::unknown, Tri::no, Tri::unknown},
-      {"uf", Tri::unknown, Tri::no, Tri::unknown},
       {"ff", Tri::no, Tri::no, Tri::no},
       {"uuu", Tri::unknown, Tri::unknown, Tri::unknown},
       {"", Tri::unknown, Tri::unknown, Tri::unknown},
   };
   for (const auto& row : table) {
-    const auto elements = truths(row.elements);
-    EXPECT_EQ(collapse(Op::some, 0, elements).truth, row.some) << row.elements;
-    EXPECT_EQ(collapse(Op::all, 0, elements).truth, row.all) << row.elements;
-    EXPECT_EQ(collapse(Op::percent, 50, elements).truth, row.half)
-        << row.elements;
+    const kernels::Tally tally = tally_of(row.elements);
+    const std::size_t n = row.elements.size();
+    EXPECT_EQ(quantify(Op::some, 0, tally, n), row.some) << row.elements;
+    EXPECT_EQ(quantify(Op::all, 0, tally, n), row.all) << row.elements;
+    EXPECT_EQ(quantify(Op::percent, 50, tally, n), row.half) << row.elements;
   }
 }
 
 TEST(Collapse, AggregatesTakeWhatHasAValue) {
-  const std::vector<Value> some = {Value::of(3.0), Value{}, Value::of(1.0)};
-  EXPECT_DOUBLE_EQ(collapse(Op::sum, 0, some).number, 4);
-  EXPECT_DOUBLE_EQ(collapse(Op::average, 0, some).number, 2);
-  EXPECT_DOUBLE_EQ(collapse(Op::minimum, 0, some).number, 1);
-  EXPECT_DOUBLE_EQ(collapse(Op::maximum, 0, some).number, 3);
-  EXPECT_FALSE(collapse(Op::sum, 0, {Value{}}).known());
-  EXPECT_DOUBLE_EQ(collapse(Op::count, 0, truths("tfu")).number, 1);
-  EXPECT_FALSE(collapse(Op::count, 0, truths("uu")).known());
+  const double some[] = {3, no_number(), 1};
+  EXPECT_DOUBLE_EQ(collapse_numbers(Op::sum, some, 3, false), 4);
+  EXPECT_DOUBLE_EQ(collapse_numbers(Op::average, some, 3, false), 2);
+  EXPECT_DOUBLE_EQ(collapse_numbers(Op::minimum, some, 3, false), 1);
+  EXPECT_DOUBLE_EQ(collapse_numbers(Op::maximum, some, 3, false), 3);
+  EXPECT_FALSE(has_number(collapse_numbers(Op::sum, some + 1, 1, false)));
+  EXPECT_DOUBLE_EQ(count_true(tally_of("tfu"), 3), 1);
+  EXPECT_FALSE(has_number(count_true(tally_of("uu"), 2)));
 }
 
 TEST(Operations, NaNIsANumberAndNoValueIsNone) {

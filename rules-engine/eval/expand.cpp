@@ -6,6 +6,8 @@
 
 #include <fmt/printf.h>
 
+#include "eval/decision.h"
+
 namespace balance {
 namespace {
 
@@ -57,11 +59,20 @@ std::string once(const std::string& text, const Subject& subject, bool moves) {
 }  // namespace
 
 std::string expand(const std::string& text,
-                   const std::vector<Subject>& subjects, bool moves) {
-  if (subjects.empty() || next_word(text, 0, moves) == std::string::npos)
+                   const std::vector<Subject>& subjects, bool moves,
+                   bool nothing) {
+  if (next_word(text, 0, moves) == std::string::npos ||
+      (subjects.empty() && !nothing))
     return text;
   std::string out;
   for (const Subject& subject : subjects) out += once(text, subject, moves);
+  return out;
+}
+
+std::vector<std::string> Firing::arguments() const {
+  std::vector<std::string> out;
+  for (const std::string& text : action->strings)
+    out.push_back(expand(text, subjects, moves, nothing));
   return out;
 }
 
@@ -69,7 +80,8 @@ std::string number_text(double x) {
   if (!has_number(x) || std::isnan(x)) return "?";
   const double size = std::fabs(x);
   if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
-  if (x == std::trunc(x) && size < 1e15) return fmt::sprintf("%.0f", x);
+  if (x == std::trunc(x) && size < 1e15)
+    return fmt::sprintf("%.0f", size == 0 ? 0 : x);
   if (size < 0.5) return fmt::sprintf("%g", x);
   if (size < 5) return fmt::sprintf("%.2f", x);
   if (size < 50) return fmt::sprintf("%.1f", x);

@@ -21,9 +21,11 @@ struct Subject {
 };
 
 /// A text with a %-word is repeated for each subject, any other stays as it is.
-/// Without subjects the words stay too. `moves`: %p, %s and %t are words.
+/// Without subjects the words stay too, unless it is known that there is
+/// `nothing` to name: then the text goes. `moves`: %p, %s and %t are words.
 std::string expand(const std::string& text,
-                   const std::vector<Subject>& subjects, bool moves);
+                   const std::vector<Subject>& subjects, bool moves,
+                   bool nothing = false);
 
 /// A number as pmie prints it.
 std::string number_text(double x);

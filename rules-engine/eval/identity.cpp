@@ -4,20 +4,15 @@
 
 #include <fmt/format.h>
 
-#include "eval/evaluator.h"
+#include "eval/fetch.h"
 
 namespace balance {
 namespace {
 
-std::optional<int> integer(const Sample::Reading* reading) {
-  if (reading == nullptr) return std::nullopt;
-  if (const auto* i = std::get_if<std::int64_t>(&reading->value))
-    return static_cast<int>(*i);
-  if (const auto* u = std::get_if<std::uint64_t>(&reading->value))
-    return static_cast<int>(*u);
-  if (const auto* d = std::get_if<double>(&reading->value))
-    return static_cast<int>(std::lround(*d));
-  return std::nullopt;
+/// Of a node id, a user: small numbers.
+std::optional<int> integer(double x) {
+  if (std::isnan(x) || std::fabs(x) > 1e9) return std::nullopt;
+  return static_cast<int>(std::lround(x));
 }
 
 }  // namespace
@@ -27,23 +22,26 @@ Identity::Identity(const Needs& needs, const Snapshot& snapshot,
     : needs_(needs), snapshot_(snapshot), hosts_(hosts), delta_s_(delta_s) {
   if (needs.node.empty()) return;
   for (HostId host = 0; host < hosts.size(); ++host)
-    if (const auto node = integer(reading(needs.node, host, kNoInstance)))
+    if (const auto node = number_at(needs.node, host, kNoInstance))
       nodes_[host] = *node;
 }
 
-const Sample::Reading* Identity::reading(const std::string& metric, HostId host,
-                                         int instance) const {
+const Sample* Identity::sample(const std::string& metric, HostId host) const {
   if (metric.empty()) return nullptr;
-  const Sample* sample = Evaluator::fresh(snapshot_, metric, host, delta_s_);
-  if (sample == nullptr) return nullptr;
-  for (const Sample::Reading& each : sample->readings)
-    if (each.instance == instance) return &each;
-  return nullptr;
+  return fresh(snapshot_, metric, host, delta_s_);
+}
+
+std::optional<int> Identity::number_at(const std::string& metric, HostId host,
+                                       int instance) const {
+  const Sample* found = sample(metric, host);
+  if (found == nullptr) return std::nullopt;
+  const auto at = found->roster->position(instance);
+  return at ? integer(found->number(*at)) : std::nullopt;
 }
 
 std::optional<int> Identity::number(const std::string& metric,
                                     const Candidate& candidate) const {
-  return integer(reading(metric, candidate.listed, candidate.key.instance));
+  return number_at(metric, candidate.listed, candidate.key.instance);
 }
 
 std::optional<int> Identity::node_of(HostId host) const {
@@ -61,10 +59,10 @@ std::optional<HostId> Identity::host_of(int node) const {
 }
 
 std::string Identity::job_at(HostId host, int instance) const {
-  const Sample::Reading* found = reading(needs_.job, host, instance);
-  if (found == nullptr) return "";
-  const auto* text = std::get_if<std::string>(&found->value);
-  return text == nullptr ? "" : *text;
+  const Sample* jobs = sample(needs_.job, host);
+  if (jobs == nullptr || jobs->kind != Sample::Kind::texts) return "";
+  const auto at = jobs->roster->position(instance);
+  return at ? jobs->texts[*at] : "";
 }
 
 void Identity::complete(Candidate& candidate) const {
@@ -95,14 +93,12 @@ void Identity::complete(Candidate& candidate) const {
 void Identity::find_there(Candidate& candidate) const {
   if (candidate.job.empty()) return;
   const HostId there = *candidate.runs_on;
-  const Sample* jobs = Evaluator::fresh(snapshot_, needs_.job, there, delta_s_);
+  const Sample* jobs = sample(needs_.job, there);
   if (jobs == nullptr) return;
-  for (const Sample::Reading& each : jobs->readings) {
-    const auto* job = std::get_if<std::string>(&each.value);
-    if (job == nullptr || *job != candidate.job) continue;
-    candidate.key_there = {there, jobs->domain, each.instance};
-    if (jobs->names && jobs->names->contains(each.instance))
-      candidate.name_there = jobs->names->at(each.instance);
+  for (std::size_t i = 0; i < jobs->texts.size(); ++i) {
+    if (jobs->texts[i] != candidate.job) continue;
+    candidate.key_there = {there, jobs->domain, jobs->roster->instances[i]};
+    candidate.name_there = jobs->roster->names[i];
   }
 }
 

@@ -25,8 +25,9 @@ class Identity {
  private:
   std::optional<int> number(const std::string& metric,
                             const Candidate& candidate) const;
-  const Sample::Reading* reading(const std::string& metric, HostId host,
-                                 int instance) const;
+  const Sample* sample(const std::string& metric, HostId host) const;
+  std::optional<int> number_at(const std::string& metric, HostId host,
+                               int instance) const;
   std::string job_at(HostId host, int instance) const;
   void find_there(Candidate& candidate) const;
 

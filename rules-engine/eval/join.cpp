@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 namespace balance {
 namespace {
 
 using Positions = std::vector<std::size_t>;
+
+/// A bit that no instance domain has.
+constexpr std::uint32_t kForeign = 1u << 31;
 
 struct HostPair {
   HostId name, left, right;
@@ -69,17 +73,22 @@ class Words {
 
 class Joiner {
  public:
-  Joiner(const Index& left, const Index& right)
-      : left_(left),
-        right_(right),
-        left_at_(by_host(left)),
-        right_at_(by_host(right)) {}
+  Joiner(const std::shared_ptr<const Index>& left,
+         const std::shared_ptr<const Index>& right)
+      : left_(*left),
+        right_(*right),
+        left_at_(by_host(left_)),
+        right_at_(by_host(right_)) {
+    made_->owners = {left, right};
+    made_->starts = {0};
+  }
 
   Join run() {
     for (const HostPair& pair : pair_hosts(left_.hosts, right_.hosts)) {
       host_ = pair.name;
       made_->hosts.push_back(host_);
       rows(left_at_[pair.left], right_at_[pair.right], pair.left == pair.right);
+      made_->end_host();
     }
     made_->listed = left_.listed && right_.listed;
     out_.index = made_;
@@ -104,6 +113,8 @@ class Joiner {
   void row(const Index& named, std::size_t i, std::size_t left,
            std::size_t right) {
     Key key = named.keys[i];
+    // Instances of another host may have the numbers of our own.
+    if (key.host != host_ && key.has_instance()) key.domain |= kForeign;
     key.host = host_;
     made_->keys.push_back(key);
     made_->names.push_back(named.names[i]);
@@ -125,10 +136,20 @@ class Joiner {
     }
   }
 
+  /// The instance domain of all elements; nothing if there are several, as
+  /// after a join by words.
+  static std::optional<std::uint32_t> domain_of(const Index& index,
+                                                const Positions& positions) {
+    const std::uint32_t domain = index.keys[positions.front()].domain;
+    for (const std::size_t i : positions)
+      if (index.keys[i].domain != domain) return std::nullopt;
+    return domain;
+  }
+
   void instances(const Positions& left, const Positions& right,
                  bool same_host) {
-    if (same_host &&
-        left_.keys[left.front()].domain == right_.keys[right.front()].domain) {
+    const auto domain = domain_of(left_, left);
+    if (same_host && domain && domain == domain_of(right_, right)) {
       by_number(left, right);
     } else if (left_.listed && right_.listed && left.size() == right.size()) {
       for (std::size_t i = 0; i < left.size(); ++i)
@@ -190,11 +211,16 @@ Join broadcast(const std::shared_ptr<const Index>& left,
   Join out;
   out.index = left->single() ? right : left;
   const std::size_t n = out.index->keys.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    out.left.push_back(left->single() ? 0 : i);
-    out.right.push_back(right->single() ? 0 : i);
-  }
+  out.left_straight = !left->single() || n == 1;
+  out.right_straight = !right->single() || n == 1;
   return out;
+}
+
+bool straight(const std::vector<std::size_t>& rows, const Index& index) {
+  if (rows.size() != index.keys.size()) return false;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i] != i) return false;
+  return true;
 }
 
 bool same_elements(const Index& a, const Index& b) {
@@ -206,13 +232,15 @@ bool same_elements(const Index& a, const Index& b) {
 Join join(const std::shared_ptr<const Index>& left,
           const std::shared_ptr<const Index>& right) {
   if (left->single() || right->single()) return broadcast(left, right);
-  if (!same_elements(*left, *right)) return Joiner(*left, *right).run();
   Join out;
-  out.index = left;
-  for (std::size_t i = 0; i < left->keys.size(); ++i) {
-    out.left.push_back(i);
-    out.right.push_back(i);
+  if (!same_elements(*left, *right)) {
+    out = Joiner(left, right).run();
+    out.left_straight = straight(out.left, *left);
+    out.right_straight = straight(out.right, *right);
+    return out;
   }
+  out.index = left;
+  out.left_straight = out.right_straight = true;
   return out;
 }
 

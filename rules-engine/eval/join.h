@@ -12,11 +12,21 @@ namespace balance {
 
 inline constexpr std::size_t kNoPartner = static_cast<std::size_t>(-1);
 
-/// The elements of a result, and for each its positions in the two operands;
-/// kNoPartner: that operand has no value for it.
+/// The elements of a result, and for each its positions in the two operands.
 struct Join {
   std::shared_ptr<const Index> index;
+  /// Positions, if the operand is neither straight nor a single value.
   std::vector<std::size_t> left, right;
+  /// Whether an operand's elements are those of the result, one by one.
+  bool left_straight = false, right_straight = false;
+
+  /// Of element `i`; kNoPartner: that operand has no value for it.
+  std::size_t left_at(std::size_t i) const {
+    return left_straight ? i : left.empty() ? 0 : left[i];
+  }
+  std::size_t right_at(std::size_t i) const {
+    return right_straight ? i : right.empty() ? 0 : right[i];
+  }
 };
 
 /// A single value meets everything; a value per host meets each instance of

@@ -18,9 +18,17 @@ std::shared_ptr<const Index> index(std::vector<HostId> hosts,
   auto made = std::make_shared<Index>();
   made->hosts = std::move(hosts);
   made->listed = listed;
-  for (const Element& e : elements) {
-    made->keys.push_back({e.host, e.domain, e.instance});
-    made->names.push_back(e.name);
+  // The names live as long as the index.
+  const auto names = std::make_shared<std::vector<Element>>(elements);
+  made->owners.push_back(names);
+  made->starts.push_back(0);
+  for (const HostId host : made->hosts) {
+    for (const Element& e : *names) {
+      if (e.host != host) continue;
+      made->keys.push_back({e.host, e.domain, e.instance});
+      made->names.push_back(e.name);
+    }
+    made->end_host();
   }
   return made;
 }
@@ -42,8 +50,8 @@ std::string text(const Join& join) {
     const Key& key = join.index->keys[i];
     out += out.empty() ? "" : " ";
     out += key.host == kNoHost ? "*" : std::to_string(key.host);
-    if (key.has_instance()) out += '/' + join.index->names[i];
-    out += ':' + side(join.left[i]) + '+' + side(join.right[i]);
+    if (key.has_instance()) out += '/' + std::string(join.index->names[i]);
+    out += ':' + side(join.left_at(i)) + '+' + side(join.right_at(i));
   }
   return out;
 }

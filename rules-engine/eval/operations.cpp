@@ -30,9 +30,10 @@ NumberFunction number_function(Op op) {
     case Op::absolute:
       return [](double a, double) { return std::fabs(a); };
     case Op::least:
-      return [](double a, double b) { return std::fmin(a, b); };
+      // Of equal ones (0 and -0) the left, of a NaN the other.
+      return [](double a, double b) { return std::isnan(a) || b < a ? b : a; };
     case Op::greatest:
-      return [](double a, double b) { return std::fmax(a, b); };
+      return [](double a, double b) { return std::isnan(a) || b > a ? b : a; };
     default:
       return nullptr;
   }
@@ -84,6 +85,25 @@ bool is_binary(Op op) {
       return true;
     default:
       return compare_function(op) != nullptr;
+  }
+}
+
+bool is_comparison(Op op) {
+  return op >= Op::less && op <= Op::not_equal;
+}
+
+Op mirrored(Op op) {
+  switch (op) {
+    case Op::less:
+      return Op::greater;
+    case Op::less_equal:
+      return Op::greater_equal;
+    case Op::greater:
+      return Op::less;
+    case Op::greater_equal:
+      return Op::less_equal;
+    default:
+      return op;
   }
 }
 

@@ -26,6 +26,10 @@ constexpr Tri to_tri(bool x) {
 /// keeps no state. A missing operand gives no value, but for Kleene's logic,
 /// `known` and `default`.
 Value apply(Op op, const Value& a, const Value& b);
+/// less … not_equal
+bool is_comparison(Op op);
+/// `a op b` is `b mirrored(op) a`; of comparisons.
+Op mirrored(Op op);
 /// Has `op` two operands?
 bool is_binary(Op op);
 /// Is `op` one for `apply`?

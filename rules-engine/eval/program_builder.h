@@ -20,12 +20,17 @@ class ProgramBuilder {
     }
   }
 
-  /// All columns of a rule come before its actions.
+  /// A rule, a task of its own. All its columns come before its actions.
   ProgramBuilder& begin(const std::string& name) {
     Rule rule;
     rule.name = name;
     rule.delta_s = delta_s_;
-    rule.columns.first = size();
+    rule.task = program_.tasks.size();
+    program_.tasks.push_back({.delta_s = delta_s_,
+                              .first = program_.rules.size(),
+                              .count = 1,
+                              .code = size(),
+                              .code_count = 0});
     program_.rules.push_back(std::move(rule));
     return *this;
   }
@@ -76,8 +81,9 @@ class ProgramBuilder {
   /// Ends the columns: the statement's value.
   Rule& value(Slot result) {
     Rule& rule = program_.rules.back();
-    rule.columns.count = size() - rule.columns.first;
-    rule.columns.result = result;
+    Task& task = program_.tasks.back();
+    task.code_count = size() - task.code;
+    rule.result = rule.shown = result;
     return rule;
   }
   void when(Slot condition, Slot value_node, Action action) {

@@ -69,6 +69,7 @@ class Runner {
     skips_.clear();
     const Snapshot snapshot = source_.take(now_s);
     decider_.begin(snapshot);
+    for (const Task& task : program_.tasks) decider_.columns(task, snapshot);
     for (const Rule& rule : program_.rules)
       note(decider_.evaluate(rule, snapshot));
     check(k);
@@ -111,7 +112,7 @@ class Runner {
     for (const Rule& rule : program_.rules) {
       if (rule.name != name) continue;
       std::string got = name + " :";
-      const Column& column = decider_.evaluator().column(rule.columns.result);
+      const Column& column = decider_.evaluator().column(rule.result);
       for (std::size_t i = 0; i < column.size(); ++i) {
         const Key& key = column.index->keys[i];
         const Value value = element(column, i);

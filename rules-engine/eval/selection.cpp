@@ -103,7 +103,7 @@ void Selection::gather_at(HostId host, const Column& column) {
     Entry entry;
     entry.candidate.listed = host;
     entry.candidate.key = key;
-    entry.candidate.name = index.names[i];
+    entry.candidate.name = std::string(index.names[i]);
     if (!passes_filter(entry.candidate)) continue;
     identity_.complete(entry.candidate);
     entry.verdict.name = first_word(entry.candidate.name);

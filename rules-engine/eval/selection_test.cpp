@@ -32,6 +32,7 @@ class Stage {
     decider_->begin(snapshot);
     std::string out;
     runs.clear();
+    for (const Task& task : program_.tasks) decider_->columns(task, snapshot);
     for (const Rule& rule : program_.rules) {
       const Outcome outcome = decider_->evaluate(rule, snapshot);
       for (const Decision& each : outcome.decisions) {

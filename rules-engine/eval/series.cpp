@@ -106,34 +106,34 @@ bool Series::exists(HostId host, std::string_view word, std::size_t k) const {
 std::shared_ptr<Sample> Series::sample(const Metric& metric, HostId host,
                                        std::size_t k) const {
   auto out = std::make_shared<Sample>();
-  auto names = std::make_shared<InstanceNames>();
   out->counter = metric.counter;
   out->instances = metric.instances;
+  std::map<int, std::pair<std::string, double>> rows;
   for (const auto& [place, values] : metric.series) {
     if (place.first != host) continue;
     const std::string& instance = place.second;
     if (metric.instances && !exists(host, first_word(instance), k)) continue;
-    Sample::Reading reading;
+    int id = kNoInstance;
     if (metric.instances) {
       // Several of one process, as its connections: numbered on.
-      reading.instance = leading_number(instance);
-      while (names->contains(reading.instance)) reading.instance += 1'000'000;
-      (*names)[reading.instance] = instance;
+      id = leading_number(instance);
+      while (rows.contains(id)) id += 1'000'000;
     }
-    if (k < values.size() && values[k]) {
-      if (metric.counter)
-        reading.value = static_cast<std::uint64_t>(std::llround(*values[k]));
-      else
-        reading.value = *values[k];
-    }
-    out->readings.push_back(reading);
+    const bool there = k < values.size() && values[k];
+    rows[id] = {instance, there ? *values[k] : no_number()};
   }
-  out->names = names;
+  auto roster = std::make_shared<Roster>();
+  for (auto& [id, row] : rows) {
+    roster->instances.push_back(id);
+    roster->names.push_back(row.first);
+    out->numbers.push_back(row.second);
+  }
+  out->roster = std::move(roster);
   return out;
 }
 
 Snapshot Series::take(double now_s) {
-  Snapshot out(now_s);
+  Snapshot out(now_s, feeds_);
   const auto k = static_cast<std::size_t>(std::llround(now_s / delta_s_));
   std::uint32_t domain = 0;
   for (const auto& [name, metric] : metrics_) {
@@ -141,7 +141,7 @@ Snapshot Series::take(double now_s) {
     for (HostId host = 0; host < hosts_.size(); ++host) {
       if (!alive(host, k)) continue;
       auto made = sample(metric, host, k);
-      if (made->readings.empty() && !metric.instances) continue;
+      if (made->size() == 0 && !metric.instances) continue;
       made->domain = domain;
       made->taken_s = made->received_s = now_s;
       out.put(name, host, std::move(made));

@@ -33,6 +33,7 @@ class Series : public Source {
   Snapshot take(double now_s) override;
 
  private:
+  std::shared_ptr<Feeds> feeds_ = std::make_shared<Feeds>();
   using Values = std::vector<std::optional<double>>;
   struct Metric {
     bool counter = false;

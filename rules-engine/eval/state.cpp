@@ -1,7 +1,5 @@
 #include "eval/state.h"
 
-#include <type_traits>
-
 #include "eval/operations.h"
 
 namespace balance {
@@ -38,52 +36,11 @@ Tri step_latch(LatchState& state, Tri on, Tri off) {
   return to_tri(state.on);
 }
 
-namespace {
-
-/// now - before, exact for integers. `back`: it went down.
-double difference(const Sample::Reading& now, const Sample::Reading& before,
-                  bool& back) {
-  return std::visit(
-      [&](const auto& a, const auto& b) -> double {
-        using A = std::decay_t<decltype(a)>;
-        using B = std::decay_t<decltype(b)>;
-        if constexpr (!std::is_same_v<A, B> || !std::is_arithmetic_v<A>) {
-          back = true;
-          return 0;
-        } else if constexpr (std::is_same_v<A, double>) {
-          back = a < b;
-          return a - b;
-        } else {
-          // Unsigned: a difference of int64s may not fit one.
-          const auto x = static_cast<std::uint64_t>(a);
-          const auto y = static_cast<std::uint64_t>(b);
-          back = a < b;
-          return back ? -static_cast<double>(y - x)
-                      : static_cast<double>(x - y);
-        }
-      },
-      now.value, before.value);
-}
-
-}  // namespace
-
-double step_rate(RateState& state, const Sample::Reading& now, double taken_s,
-                 bool counter) {
-  if (state.valid && taken_s == state.taken_s) return state.rate;
-  double rate = no_number();
-  if (state.valid && taken_s > state.taken_s) {
-    bool back = false;
-    const double change = difference(now, state.last, back);
-    if (!counter || !back) rate = change / (taken_s - state.taken_s);
-  }
-  state = {.valid = true, .last = now, .taken_s = taken_s, .rate = rate};
-  return rate;
-}
-
-bool step_ring(RingState& state, const Value& now, std::size_t length) {
-  state.values.push_back(now);
-  if (state.values.size() > length) state.values.pop_front();
-  return state.values.size() == length;
+double step_rate(RateState& state, double now, double now_s) {
+  const RateState before = state;
+  state = {.valid = has_number(now), .last = now, .at_s = now_s};
+  if (!state.valid || !before.valid || now_s <= before.at_s) return no_number();
+  return (now - before.last) / (now_s - before.at_s);
 }
 
 }  // namespace balance

@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxDepth = 200;          ///< of nested nodes
 inline constexpr std::size_t kMaxString = 65535;       ///< bytes of a literal
 inline constexpr std::size_t kMaxIdentifier = 254;     ///< bytes of a name
 inline constexpr std::size_t kMaxHosts = 4096;         ///< of one list
+inline constexpr std::uint32_t kMaxSamples = 100000;   ///< back from now: `@n`
 inline constexpr std::size_t kMaxClauses = 64;         ///< of one action
 inline constexpr std::size_t kMaxStatement = 1 << 20;  ///< bytes, macros open
 
@@ -52,6 +53,8 @@ struct Number {
   Dimension dimension;  ///< {1, -1, 0}
   double written = 0;   ///< 500
   std::string units;    ///< normalised: "Kbyte / sec"; "" without units
+  /// A unit was written twice: the later one holds, as in pmie. The former.
+  std::string replaced;
   bool has_units() const { return !units.empty(); }
 };
 
@@ -158,6 +161,9 @@ struct Expression {
   bool parenthesised = false;
   Kind kind = Kind::number;
   std::uint32_t depth = 1;  ///< of the tree below, this node included
+  /// Its value is known when it is read: what makes of `name = …` a macro,
+  /// which may be defined again, and no rule, whose value would be shown.
+  bool constant = false;
   std::variant<Number, String, Truth, Variable, Fetch, Unary, Binary, Relation,
                Logic, Held, Aggregate, MatchInst, Call>
       node;

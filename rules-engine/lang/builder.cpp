@@ -3,10 +3,11 @@
 #include "lang/builder.h"
 
 #include <algorithm>
-#include <cmath>
+#include <type_traits>
 
 #include <fmt/format.h>
 
+#include "lang/spelling.h"
 #include "lang/units.h"
 
 namespace balance::lang {
@@ -53,6 +54,29 @@ BinaryOp binary_of(std::string_view text) {
   return text == "*" ? BinaryOp::multiply : BinaryOp::divide;
 }
 
+/// What pmie computes when it reads it. Aggregates, rates and edges of
+/// constants it does not.
+template <typename Node>
+bool is_constant(const File& file, const Node& node) {
+  const auto constant = [&](ExprId id) { return file.at(id).constant; };
+  if constexpr (std::is_same_v<Node, Number> || std::is_same_v<Node, String> ||
+                std::is_same_v<Node, Truth>) {
+    return true;
+  } else if constexpr (std::is_same_v<Node, Unary>) {
+    const bool folds = node.op == UnaryOp::negate ||
+                       node.op == UnaryOp::negation ||
+                       node.op == UnaryOp::instant;
+    return folds && constant(node.operand);
+  } else if constexpr (std::is_same_v<Node, Binary> ||
+                       std::is_same_v<Node, Relation>) {
+    return constant(node.left) && constant(node.right);
+  } else if constexpr (std::is_same_v<Node, Logic>) {
+    return std::all_of(node.operands.begin(), node.operands.end(), constant);
+  } else {
+    return false;
+  }
+}
+
 }  // namespace
 
 void Builder::fail(std::string code, Extent at, std::string message) {
@@ -62,6 +86,14 @@ void Builder::fail(std::string code, Extent at, std::string message) {
 bool Builder::ends_in_truth() const {
   return !expressions_.empty() &&
          file_.at(expressions_.back().id).kind == Kind::truth;
+}
+
+bool Builder::truth_just_read() const {
+  if (body_) {
+    const auto* body = std::get_if<ExpressionBody>(&*body_);
+    return body != nullptr && file_.at(body->expression).kind == Kind::truth;
+  }
+  return ends_in_truth() && expressions_.back().outer.end == last_end_;
 }
 
 template <typename Node>
@@ -74,17 +106,14 @@ void Builder::push(Node node, Extent at, Kind kind, std::uint32_t deepest) {
   expression.span = span(at);
   expression.kind = kind;
   expression.depth = deepest + 1;
+  expression.constant = is_constant(file_, node);
   expression.node = std::move(node);
   file_.expressions.push_back(std::move(expression));
   expressions_.push_back(
       {static_cast<ExprId>(file_.expressions.size() - 1), at});
 }
 
-void Builder::number_value() {
-  const Extent at{number_at_.begin, last_end_};
-  if (!std::isfinite(number_.value)) {
-    fail("C16", at, "this number is out of range");
-  }
+void Builder::push_number(Extent at) {
   push(std::move(number_), at, Kind::number, 0);
 }
 
@@ -102,8 +131,10 @@ void Builder::variable(std::string_view text, Extent at) {
   token(at);
   std::string name = read_name(text.substr(1));
   const auto found = names_.find(name);
-  const Kind kind = found == names_.end() ? Kind::number : found->second.kind;
-  push(Variable{std::move(name)}, at, kind, 0);
+  const bool known = found != names_.end();
+  push(Variable{std::move(name)}, at, known ? found->second.kind : Kind::number,
+       0);
+  file_.expressions.back().constant = known && found->second.constant;
 }
 
 void Builder::host(Extent at) {
@@ -143,9 +174,11 @@ void Builder::fetch() {
 
 void Builder::taken(std::string_view text, Extent at) {
   const bool unit = find_unit(text).has_value();
+  std::string_view what = unit ? "a unit" : "a word of the language";
+  if (find_keyword(text)) what = "the begin of an action";
   fail(unit ? "C24" : "P01", at,
-       fmt::format("`{0}` is a {1}; a metric of that name is written '{0}'",
-                   text, unit ? "unit" : "word of the language"));
+       fmt::format("`{0}` is {1}; a metric of that name is written '{0}'", text,
+                   what));
 }
 
 void Builder::group(std::size_t begin) {

@@ -1,6 +1,7 @@
 // Builds the tree of one statement while the grammar reads it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class Builder {
 
   /// For the grammar: whether the expression on top is a truth.
   bool ends_in_truth() const;
+  /// Whether nothing was read behind that truth.
+  bool truth_just_read() const;
 
   // Tokens.
   void token(Extent at) { last_end_ = at.end; }
@@ -119,6 +122,14 @@ class Builder {
   Span span(std::size_t begin, std::size_t end) const {
     return expanded_.span(begin, end);
   }
+  /// A unit of space, time or count of the number that is being read.
+  struct UnitRead {
+    std::string_view name;
+    double base = 1;
+    int scale = 0;
+    int exponent = 0;
+  };
+
   /// A name without quotes and escapes.
   static std::string read_name(std::string_view text);
   Name take_name();
@@ -130,6 +141,7 @@ class Builder {
   std::uint32_t depth_of(ExprId id) const { return file_.at(id).depth; }
   template <typename Node>
   void push(Node node, Extent at, Kind kind, std::uint32_t deepest);
+  void push_number(Extent at);
   void push_logic(std::vector<Item> operands, LogicOp op);
   void push_action(Action action);
 
@@ -148,8 +160,8 @@ class Builder {
   // The number, fetch and clause that are being read; none of them nests.
   Number number_;
   Extent number_at_;
-  double unit_factor_ = 1;
-  Dimension unit_;
+  std::array<UnitRead, 3> units_;
+  std::size_t unit_ = 0;  ///< the one of units_ that was read last
   bool divide_ = false;
   Fetch fetch_;
   std::vector<std::uint32_t> samples_;

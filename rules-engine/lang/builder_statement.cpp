@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lang/builder.h"
+#include "lang/spelling.h"
 
 namespace balance::lang {
 
@@ -13,16 +14,8 @@ void Builder::hold_off() {
 
 void Builder::begin_text(std::string_view keyword, Extent at) {
   token(at);
-  constexpr std::pair<std::string_view, Keyword> kKeywords[] = {
-      {"shell", Keyword::shell},
-      {"alarm", Keyword::alarm},
-      {"syslog", Keyword::syslog},
-      {"print", Keyword::print},
-      {"stomp", Keyword::stomp}};
   text_action_ = {};
-  for (const auto& [word, value] : kKeywords) {
-    if (word == keyword) text_action_.keyword = value;
-  }
+  text_action_.keyword = *find_keyword(keyword);
   action_begin_ = at.begin;
 }
 

@@ -28,6 +28,14 @@ std::string unescape(std::string_view text, bool controls) {
   return result;
 }
 
+/// Of a number that no double is near to: whether it is too small, not too
+/// large.
+bool near_nothing(std::string_view text) {
+  const std::size_t exponent = text.find_first_of("eE");
+  if (exponent != text.npos) return text.substr(exponent + 1).starts_with('-');
+  return text.front() == '0' || text.front() == '.';
+}
+
 }  // namespace
 
 std::string Builder::read_name(std::string_view text) {
@@ -62,44 +70,51 @@ void Builder::number(std::string_view text, Extent at) {
   token(at);
   number_ = {};
   number_at_ = at;
-  unit_factor_ = 1;
+  units_ = {};
   divide_ = false;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), number_.written);
-  if (error != std::errc() || !std::isfinite(number_.written)) {
+  if (error != std::errc()) number_.written = near_nothing(text) ? 0 : HUGE_VAL;
+  if (!std::isfinite(number_.written)) {
     fail("C16", at, "this number is out of range");
   }
-  number_.value = number_.written;
 }
 
 void Builder::unit(std::string_view text, Extent at) {
   token(at);
   const Unit unit = *find_unit(text);
-  const int sign = divide_ ? -1 : 1;
-  unit_ = {sign * unit.dimension.space, sign * unit.dimension.time,
-           sign * unit.dimension.count};
-  unit_factor_ = divide_ ? 1 / unit.factor : unit.factor;
+  unit_ = unit.dimension.space != 0 ? 0 : unit.dimension.time != 0 ? 1 : 2;
+  UnitRead& read = units_[unit_];
+  if (read.exponent != 0) number_.replaced = read.name;
+  read = {unit.name, unit.base, unit.scale, divide_ ? -1 : 1};
   if (!number_.units.empty()) number_.units += ' ';
   if (divide_) number_.units += "/ ";
   number_.units += unit.name;
   divide_ = false;
-  number_.value *= unit_factor_;
-  number_.dimension.space += unit_.space;
-  number_.dimension.time += unit_.time;
-  number_.dimension.count += unit_.count;
 }
 
 void Builder::unit_power(std::string_view text, Extent at) {
   token(at);
-  if (text.size() != 1 || text == "0") {
-    fail("C16", at, "the power of a unit is 1 to 9");
+  if (text.size() != 1 || text[0] < '1' || text[0] > '7') {
+    fail("C16", at, "the power of a unit is 1 to 7");
   }
-  const int more = text[0] - '0' - 1;  // the unit itself has counted once
-  number_.value *= std::pow(unit_factor_, more);
-  number_.dimension.space += more * unit_.space;
-  number_.dimension.time += more * unit_.time;
-  number_.dimension.count += more * unit_.count;
+  units_[unit_].exponent *= text[0] - '0';
   number_.units += fmt::format("^{}", text);
+}
+
+void Builder::number_value() {
+  const Extent at{number_at_.begin, last_end_};
+  double factor = 1;
+  for (const UnitRead& unit : units_) {
+    factor *= std::pow(unit.base, unit.exponent * unit.scale);
+  }
+  number_.value = factor * number_.written;
+  number_.dimension = {units_[0].exponent, units_[1].exponent,
+                       units_[2].exponent};
+  if (!std::isfinite(number_.value)) {
+    fail("C16", at, "this number is out of range");
+  }
+  push_number(at);
 }
 
 Name Builder::take_name() {

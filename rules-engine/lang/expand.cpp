@@ -100,19 +100,29 @@ class Expander {
   }
 
   /// Null if `use` is none, or of a name that is no string: such a use stays,
-  /// as a variable. Inside a literal there are no variables.
+  /// as a variable. Inside a word or a literal there are no variables.
   const Known* find_macro(const Use& use, const Span& span) {
     if (use.size == 0) return nullptr;
     const auto found = names_.find(use.name);
-    if (found != names_.end() && found->second.macro) return &found->second;
-    if (tracker_.mode() == Mode::code) return nullptr;
+    const bool known = found != names_.end();
+    if (known && found->second.macro) return &found->second;
+    const bool quotes = tracker_.mode() != Mode::code;
+    if (!quotes && !in_a_word()) return nullptr;
     diagnostics_.error(
         "C14", span,
-        fmt::format("no string `{}` is defined above this line; a dollar sign "
-                    "in quotes is written \\$",
-                    use.name));
+        known ? fmt::format("`{}` is no text: only texts can be put into words "
+                            "and quotes",
+                            use.name)
+              : fmt::format(
+                    "no string `{}` is defined above this line{}", use.name,
+                    quotes ? "; a dollar sign in quotes is written \\$" : ""));
     failed_ = true;
     return nullptr;
+  }
+
+  bool in_a_word() const {
+    const std::string& text = result_.text_;
+    return !text.empty() && (is_word(text.back()) || text.back() == '.');
   }
 
   std::size_t take(std::string_view text, std::size_t at) {

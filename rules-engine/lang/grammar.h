@@ -90,8 +90,11 @@ struct word : p::seq<p::not_at<taken_word>, p::alpha, p::star<word_other>,
 // ---- literals ----
 struct digits : p::plus<p::digit> {};
 struct fraction : p::seq<p::one<'.'>, digits> {};
+/// Perhaps without digits, but not the `..` of a window.
+struct point : p::seq<p::one<'.'>, p::not_at<p::one<'.'>>, p::star<p::digit>> {
+};
 struct exponent : p::seq<p::one<'e', 'E'>, p::opt<p::one<'+', '-'>>, digits> {};
-struct number_text : p::seq<p::sor<p::seq<digits, p::opt<fraction>>, fraction>,
+struct number_text : p::seq<p::sor<p::seq<digits, p::opt<point>>, fraction>,
                             p::opt<exponent>> {};
 struct unit_ahead : p::seq<unit_word, p::not_at<ws, p::one<'('>>> {};
 struct unit_divide : p::one<'/'> {};
@@ -288,12 +291,15 @@ struct ruleset : p::seq<p::if_must<token<ruleset_word>, first_rule>,
                         p::star<p::if_must<token<else_word>, else_rule>>,
                         p::opt<unknown>, p::opt<otherwise>> {};
 
-/// No expression begins with two words, or with a word and a number.
+/// No expression begins with two words, or with a word and a number. A second
+/// word before a `=` begins the next statement: a `;` was forgotten.
 struct plugin_ahead
-    : p::seq<word, ws, p::sor<number_text, p::seq<p::not_at<for_word>, word>>> {
-};
-struct bare_action
-    : p::seq<p::at<p::sor<text_keyword, plugin_ahead>>, actions> {};
+    : p::seq<word, ws,
+             p::sor<number_text, p::seq<p::not_at<for_word>, word,
+                                        p::not_at<ws, p::one<'='>>>>> {};
+struct action_ahead
+    : p::seq<p::star<open>, p::sor<text_keyword, plugin_ahead>> {};
+struct bare_action : p::seq<p::at<action_ahead>, actions> {};
 struct expression_or_rule
     : p::seq<expression, p::opt<p::if_must<arrow, rule_actions>>> {};
 struct grouped_rule : p::seq<rule_group> {};

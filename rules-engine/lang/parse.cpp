@@ -1,6 +1,7 @@
 #include "lang/parse.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "lang/grammar.h"
 #include "lang/grammar_errors.h"
 #include "lang/split.h"
+#include "lang/words.h"
 
 namespace balance::lang {
 namespace {
@@ -22,7 +24,8 @@ constexpr std::size_t kMaxErrors = 100;
 template <typename Rule>
 using Control = tao::pegtl::must_if<GrammarErrors>::control<Rule>;
 
-/// The token at `at`, for a message: a word, a literal, or one operator.
+/// The token at `at`, for a message: a word, a name's use, a literal, or one
+/// operator.
 std::string_view token_at(std::string_view text, std::size_t at) {
   if (at >= text.size()) return {};
   const auto word = [](char byte) {
@@ -35,7 +38,8 @@ std::string_view token_at(std::string_view text, std::size_t at) {
     const std::size_t end = rest.find(rest.front(), 1);
     return rest.substr(0, end == rest.npos ? end : end + 1);
   }
-  const auto end = std::find_if_not(rest.begin(), rest.end(), word);
+  const auto begin = rest.begin() + (rest.front() == '$' ? 1 : 0);
+  const auto end = std::find_if_not(begin, rest.end(), word);
   const auto size = static_cast<std::size_t>(end - rest.begin());
   if (size > 0) return rest.substr(0, size);
   for (const std::string_view two :
@@ -45,8 +49,16 @@ std::string_view token_at(std::string_view text, std::size_t at) {
   return rest.substr(0, 1);
 }
 
+bool is_control(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  return code < 0x20 || code == 0x7F;
+}
+
 /// Short enough for a message, and without line ends.
 std::string quoted(std::string_view token) {
+  if (is_control(token.front())) {
+    return fmt::format("the control character {}", int{token.front()});
+  }
   constexpr std::size_t kShown = 40;
   std::string text(token.substr(0, token.find('\n')).substr(0, kShown));
   while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80U)) {
@@ -54,6 +66,13 @@ std::string quoted(std::string_view token) {
   }
   return text.size() < token.size() ? fmt::format("`{}…`", text)
                                     : fmt::format("`{}`", text);
+}
+
+bool takes_numbers(std::string_view token) {
+  constexpr std::array<std::string_view, 10> kOperators = {
+      "<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/"};
+  return std::find(kOperators.begin(), kOperators.end(), token) !=
+         kOperators.end();
 }
 
 class Parser {
@@ -89,10 +108,19 @@ class Parser {
     if (!expand(*file_.source, piece, names_, diagnostics_, expanded)) return;
     file_.splices.insert(file_.splices.end(), expanded.splices().begin(),
                          expanded.splices().end());
+    // A macro may hold the end of a statement, and more of them.
+    Piece part;
+    do {
+      part = next_piece(expanded.text(), part.next);
+      this->part(expanded, part);
+    } while (!part.last);
+  }
+
+  void part(const Expanded& expanded, const Piece& piece) {
     const std::size_t statements = file_.statements.size();
     const std::size_t expressions = file_.expressions.size();
     const std::size_t actions = file_.actions.size();
-    if (!read(expanded)) {
+    if (!read(expanded, piece)) {
       file_.expressions.resize(expressions);
       file_.actions.resize(actions);
       return;
@@ -100,30 +128,46 @@ class Parser {
     if (file_.statements.size() > statements) define(file_.statements.back());
   }
 
-  bool read(const Expanded& expanded) {
+  bool read(const Expanded& expanded, const Piece& piece) {
     Builder builder(file_, expanded, names_);
     try {
-      tao::pegtl::memory_input<> input(expanded.text(), "");
+      const char* text = expanded.text().data();
+      tao::pegtl::memory_input<> input(text + piece.begin, text + piece.end, "",
+                                       piece.begin, 1, 1);
       return tao::pegtl::parse<grammar::statement, BuildAction, Control>(
           input, builder);
     } catch (const BuildError& error) {
       report(expanded, error);
     } catch (const tao::pegtl::parse_error& error) {
-      report(expanded, syntax_error(expanded, error));
+      report(expanded, syntax_error(expanded, error, piece, builder));
     }
     return false;
   }
 
-  static BuildError syntax_error(const Expanded& expanded,
-                                 const tao::pegtl::parse_error& error) {
+  BuildError syntax_error(const Expanded& expanded,
+                          const tao::pegtl::parse_error& error,
+                          const Piece& piece, const Builder& builder) const {
     const std::size_t at = error.positions().front().byte;
     const std::string message(error.message());
     if (message.find("nesting depth") != message.npos) {
       return {"C22", at, at, fmt::format("nested deeper than {}", kMaxDepth)};
     }
-    const std::string_view token = token_at(expanded.text(), at);
+    const std::string_view text(expanded.text());
+    const std::string_view token = token_at(text.substr(0, piece.end), at);
     if (token.empty()) {
       return {"P01", at, at, message + ", but the statement ends here"};
+    }
+    if (token.size() > 1 && token.front() == '$' &&
+        names_.count(token.substr(1)) == 0) {
+      return {"C14", at, at + token.size(),
+              fmt::format("no string `{}` is defined above this line",
+                          token.substr(1))};
+    }
+    if (builder.truth_just_read() && takes_numbers(token)) {
+      return {"C26", at, at + token.size(),
+              fmt::format("`{}` takes numbers, and what stands before it is "
+                          "true or false",
+                          token)};
     }
     return {"P01", at, at + token.size(),
             fmt::format("{}, not {}", message, quoted(token))};
@@ -158,7 +202,9 @@ class Parser {
         fmt::format("{} errors: the rest is not read", kMaxErrors));
   }
 
-  /// The first definition of a name stays; check reports the second.
+  /// Constants are apart from what is evaluated: they may be defined again,
+  /// and no expression hides one, nor pmie's own. Of expressions of one name
+  /// the first stays; check reports the second.
   void define(const Statement& statement) {
     if (!statement.name) return;
     Known known;
@@ -166,13 +212,19 @@ class Parser {
     if (const auto* body = std::get_if<ExpressionBody>(&statement.body)) {
       const Expression& expression = file_.at(body->expression);
       known.kind = expression.kind;
+      known.constant = expression.constant;
       if (const auto* text = std::get_if<String>(&expression.node)) {
         known.macro = true;
         known.text = text->text;
         known.span = expression.span;
       }
     }
-    names_.emplace(statement.name->text, std::move(known));
+    const std::string& name = statement.name->text;
+    if (known.constant) {
+      names_.insert_or_assign(name, std::move(known));
+    } else if (!is_time_variable(name)) {
+      names_.emplace(name, std::move(known));
+    }
   }
 
   Names& names_;

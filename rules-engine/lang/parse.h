@@ -11,9 +11,11 @@
 
 namespace balance::lang {
 
-/// A name defined by an earlier statement, as far as reading needs it.
+/// What `$name` means here, as far as reading needs it: as in pmie the last
+/// constant above; without one, one of pmie's own, or the expression above.
 struct Known {
-  bool macro = false;  ///< a string: its text is put in place of `$name`
+  bool macro = false;     ///< a string: its text is put in place of `$name`
+  bool constant = false;  ///< see Expression
   Kind kind = Kind::number;
   std::string text;  ///< of a macro
   Span span;         ///< of a macro: the literal; else the name

@@ -18,7 +18,13 @@ constexpr Case kErrors[] = {
      "P01 1:5 a value to compare with is expected, but the statement ends "
      "here\nP01 1:15 an arithmetic expression is expected after `+` or `-`, "
      "but the statement ends here\n"},
-    {"x > 1 > 0", "P01 1:7 `;` is expected, not `>`\n"},
+    {"x > 1 > 0",
+     "C26 1:7 `>` takes numbers, and what stands before it is true or false\n"},
+    {"b = true; (($b) * 2) > 1",
+     "C26 1:17 `*` takes numbers, and what stands before it is true or "
+     "false\n"},
+    {"true && > 1",
+     "P01 1:9 a condition is expected after `&&` or `||`, not `>`\n"},
     {"(a > 1", "P01 1:7 `)` is expected, but the statement ends here\n"},
     {"a > 1 ->",
      "P01 1:9 an action is expected after `->`, but the statement "
@@ -51,11 +57,19 @@ constexpr Case kErrors[] = {
     {"x = t.one / count > 1",
      "C24 1:13 `count` is a unit; a metric of that "
      "name is written 'count'\n"},
+    {"ruleset a > 1 -> print \"x\" else print \"y\"",
+     "P01 1:33 `print` is the begin of an action; a metric of that name is "
+     "written 'print'\n"},
+    {"x = a > 1\ny = b > 1;", "P01 2:1 `;` is expected, not `y`\n"},
+    {"x = a\ny = b > 1;", "P01 2:1 `;` is expected, not `y`\n"},
+    {"x = 1;\x01",
+     "P01 1:7 an expression or a rule is expected, not the "
+     "control character 1\n"},
     {"else > 1",
      "P01 1:1 `else` is a word of the language; a metric of that "
      "name is written 'else'\n"},
     {"1e999 > x", "C16 1:1 this number is out of range\n"},
-    {"x > 1 Tbyte^0", "C16 1:13 the power of a unit is 1 to 9\n"},
+    {"x > 1 Tbyte^0", "C16 1:13 the power of a unit is 1 to 7\n"},
     {"'' > 1", "P01 1:1 a name is empty\n"},
     {"a @2000000 > 1",
      "C16 1:4 `2000000` is too many samples: at most "
@@ -67,6 +81,15 @@ constexpr Case kErrors[] = {
      "C14 1:17 no string `HOME` is defined above this line; a dollar sign in "
      "quotes is written \\$\n"},
     {"a = \"\\$a\"; $a > 1", "C22 1:12 macros are nested deeper than 20\n"},
+    {"hosts = \"h\"; n = 5; x = load $host > 1; y = $n $hots; z = 5 $n;",
+     "C14 1:30 no string `host` is defined above this line\n"
+     "C14 1:48 no string `hots` is defined above this line\n"
+     "P01 1:61 `;` is expected, not `$n`\n"},
+    {"a = 3; x = t.$a;",
+     "C14 1:14 `a` is no text: only texts can be put into words and quotes\n"},
+    {"a = 3; x = s == \"$a\";",
+     "C14 1:18 `a` is no text: only texts can be put into words and quotes\n"},
+    {"x = t.$a;", "C14 1:7 no string `a` is defined above this line\n"},
     {"# c", "P01 1:1 an expression or a rule is expected, not `#`\n"},
     {"x > \xFF", "P01 1:5 a value to compare with is expected, not `…`\n"},
 };

@@ -11,23 +11,6 @@
 namespace balance::lang {
 namespace {
 
-std::string literal(std::string_view text) {
-  constexpr std::string_view kControls = "\n\t\v\b\r\f\a";
-  constexpr std::string_view kLetters = "ntvbrfa";
-  std::string result = "\"";
-  for (const char byte : text) {
-    const std::size_t control = kControls.find(byte);
-    if (control != kControls.npos) {
-      result += '\\';
-      result += kLetters[control];
-      continue;
-    }
-    if (byte == '"' || byte == '\\' || byte == '$') result += '\\';
-    result += byte;
-  }
-  return result + '"';
-}
-
 std::string quote_name(std::string_view text) {
   std::string result = "'";
   for (const char byte : text) {
@@ -72,7 +55,7 @@ class Printer {
     std::string text = fmt::format("{}", node.written);
     return node.units.empty() ? text : text + " " + node.units;
   }
-  static std::string print(const String& node) { return literal(node.text); }
+  static std::string print(const String& node) { return quoted(node.text); }
   static std::string print(const Truth& node) {
     return node.value ? "true" : "false";
   }
@@ -124,7 +107,7 @@ class Printer {
   }
   std::string print(const MatchInst& node) const {
     return fmt::format("{}match_inst {} {}", node.exclude ? "no" : "",
-                       literal(node.pattern.text), expression(node.operand));
+                       quoted(node.pattern.text), expression(node.operand));
   }
   std::string print(const Call& node) const {
     std::string text;
@@ -141,7 +124,7 @@ class Printer {
   std::string print(const TextAction& node) const {
     std::string text(text_of(node.keyword));
     text += hold_off(node.hold_off);
-    for (const Name& one : node.strings) text += " " + literal(one.text);
+    for (const Name& one : node.strings) text += " " + quoted(one.text);
     return text;
   }
   std::string print(const PluginAction& node) const {
@@ -208,6 +191,11 @@ std::string print(const File& file, ExprId expression) {
 
 std::string print(const File& file, const Statement& statement) {
   return Printer(file).statement(statement);
+}
+
+std::string print_statement(const File& file, std::size_t index) {
+  if (index >= file.statements.size()) return {};
+  return print(file, file.statements[index]);
 }
 
 }  // namespace balance::lang

@@ -1,6 +1,7 @@
 // From tree to canonical text.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "lang/ast.h"
@@ -12,5 +13,7 @@ namespace balance::lang {
 std::string print(const File& file);
 std::string print(const File& file, ExprId expression);
 std::string print(const File& file, const Statement& statement);
+/// Statement `index` of the file; "" if there is none.
+std::string print_statement(const File& file, std::size_t index);
 
 }  // namespace balance::lang

@@ -24,6 +24,10 @@ constexpr Case kCases[] = {
     {"a = 4 / x", "a = 4 / x;\n"},
     {"a = 1 Kbyte^2 sec", "a = 1 Kbyte^2 sec;\n"},
     {"a = 4 / count_host x > 0", "a = 4 / count_host x > 0;\n"},
+    {"a = 1. + 2.e1 - 5.sec + 1e-400", "a = 1 + 20 - 5 sec + 0;\n"},
+    {"x = t @1..2 > t @1. .. .5", "x = t @1..2 > t @0..1;\n"},
+    {"x = t @1.7 > t @1.9..3.2", "x = t @1 > t @1..3;\n"},
+    {"a = 5 Kbyte Mbyte / sec^2 count", "a = 5 Kbyte Mbyte / sec^2 count;\n"},
     // Blanks, comments, ends.
     {"", ""},
     {" ; ; // c ; \n /* ; */ ;", ""},
@@ -65,6 +69,10 @@ constexpr Case kCases[] = {
     {"((a > 1) && b > 2) -> print \"x\"",
      "((a > 1) && b > 2) -> print \"x\";\n"},
     {"print \"x\"", "print \"x\";\n"},
+    {"(print \"x\")", "(print \"x\");\n"},
+    {"r = ((print \"x\" | print \"y\")) & (shell 5 \"z\")",
+     "r = (print \"x\" | print \"y\") & (shell 5 \"z\");\n"},
+    {"(migrate 5 sec pick 1)", "(migrate 5 sec pick 1);\n"},
     {"migrate 5 sec pick 1", "migrate 5 sec pick 1;\n"},
     {"ruleset a > 1 -> print \"a\" else (b > 1 -> print \"b\") unknown -> "
      "print \"u\" otherwise -> print \"o\"",
@@ -84,6 +92,19 @@ constexpr Case kCases[] = {
      "h = \"b\";\nx = 'b-b' > 1 -> print \"<b> \\$h\";\n"},
     {"a = \"x\"; b = \"\\$a + y\"; $b > 1",
      "a = \"x\";\nb = \"\\$a + y\";\nx + y > 1;\n"},
+    // Of macros the last above counts, also of their text in others.
+    {"n = 3; x = t > $n; n = \":a\"; y = t $n; n = 5; z = $n",
+     "n = 3;\nx = t > $n;\nn = \":a\";\ny = t :a;\nn = 5;\nz = $n;\n"},
+    {"a = \"b\"; d = \"$a\"; e = \"\\$a\"; a = \"c\"; x = $d + $e",
+     "a = \"b\";\nd = \"b\";\ne = \"\\$a\";\na = \"c\";\nx = b + c;\n"},
+    {"b = true; $b && t > 1 -> print \"x\"",
+     "b = true;\n$b && t > 1 -> print \"x\";\n"},
+    // A macro may end statements.
+    {"s = \"t > 1; y = t\"; x = $s + 1; z = t",
+     "s = \"t > 1; y = t\";\nx = t > 1;\ny = t + 1;\nz = t;\n"},
+    {"s = \"a = 1; . b\"; $s; c = 2", "s = \"a = 1; . b\";\na = 1;\nc = 2;\n"},
+    {"k = \"sum\"; n = \"5\"; x = $'k'_inst t > 1; y = $n%_host t > 1",
+     "k = \"sum\";\nn = \"5\";\nx = sum_inst t > 1;\ny = 5 %_host t > 1;\n"},
     {"a = \"x\"; // $a $b\n c = \"5$\";", "a = \"x\";\nc = \"5\\$\";\n"},
 };
 
@@ -97,6 +118,13 @@ TEST(Print, IsCanonicalAndStable) {
     EXPECT_EQ(second.diagnostics.text(), "");
     EXPECT_EQ(print(second.file), c.printed);
   }
+}
+
+TEST(Print, StatementsHaveNumbers) {
+  const Read read("a = 1; b > 2");
+  EXPECT_EQ(print_statement(read.file, 0), "a = 1;\n");
+  EXPECT_EQ(print_statement(read.file, 1), "b > 2;\n");
+  EXPECT_EQ(print_statement(read.file, 2), "");
 }
 
 TEST(Print, RuleFilesAreStable) {

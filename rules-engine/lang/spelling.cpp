@@ -106,4 +106,29 @@ std::string_view text_of(Keyword keyword) {
   return "";
 }
 
+std::optional<Keyword> find_keyword(std::string_view word) {
+  for (const Keyword one : {Keyword::shell, Keyword::alarm, Keyword::syslog,
+                            Keyword::print, Keyword::stomp}) {
+    if (text_of(one) == word) return one;
+  }
+  return std::nullopt;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::string_view kControls = "\n\t\v\b\r\f\a";
+  constexpr std::string_view kLetters = "ntvbrfa";
+  std::string result = "\"";
+  for (const char byte : text) {
+    const std::size_t control = kControls.find(byte);
+    if (control != kControls.npos) {
+      result += '\\';
+      result += kLetters[control];
+      continue;
+    }
+    if (byte == '"' || byte == '\\' || byte == '$') result += '\\';
+    result += byte;
+  }
+  return result + '"';
+}
+
 }  // namespace balance::lang

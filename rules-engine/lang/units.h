@@ -11,7 +11,9 @@ namespace balance::lang {
 struct Unit {
   std::string_view name;  ///< singular
   Dimension dimension;
-  double factor = 1;  ///< to byte, sec, count
+  /// One of it is base ^ scale bytes, seconds or counts.
+  double base = 1;
+  int scale = 0;
 };
 
 /// Of a unit word, singular or plural; nothing if it is none.

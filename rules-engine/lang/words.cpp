@@ -1,5 +1,8 @@
 #include "lang/words.h"
 
+#include <algorithm>
+#include <array>
+
 #include "lang/grammar.h"
 
 namespace balance::lang {
@@ -17,6 +20,12 @@ struct bare_only
 bool is_word(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
          (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+bool is_time_variable(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kNames = {
+      "minute", "hour", "day", "month", "year", "day_of_week", "delta"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 bool is_bare_name(std::string_view text) {

@@ -1,17 +1,13 @@
-// One connection to a pmcd, and what PMAPI answers as values of eval. Only this
-// folder includes pmapi.h.
+// One connection to a pmcd, and what it answers as values of eval.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
-
-#include <pcp/pmapi.h>
 
 #include "base/result.h"
 #include "eval/snapshot.h"
+#include "pmapi/decode.h"
 
 namespace balance {
 
@@ -32,9 +28,9 @@ class Context {
   /// The name that the pmcd gives its host.
   std::string host_name() const;
 
-  using Samples =
-      std::vector<std::pair<std::string, std::shared_ptr<const Sample>>>;
-  /// All metrics of `names` that have values, in one round trip. An error means
+  /// Beside the names asked for; null: no value.
+  using Samples = std::vector<std::shared_ptr<const Sample>>;
+  /// In one round trip. `names` may only grow from call to call. An error means
   /// that the connection is of no use any more.
   base::Result<Samples> fetch(const std::vector<std::string>& names,
                               double received_s);
@@ -42,21 +38,16 @@ class Context {
  private:
   struct Metric {
     bool found = false;
-    pmDesc desc{};
-    double scale = 1;
+    Form form;
+    std::shared_ptr<const Layout> layout;  ///< of the last fetch
   };
 
   explicit Context(int handle) : handle_(handle) {}
   base::Result<void> resolve(const std::vector<std::string>& names);
-  std::shared_ptr<const Sample> sample(const Metric& metric,
-                                       const pmValueSet& set, double taken_s,
-                                       double received_s);
-  std::shared_ptr<const InstanceNames> names_of(pmInDom domain,
-                                                const Sample& sample);
 
   int handle_;
-  std::map<std::string, Metric> metrics_;
-  std::map<pmInDom, std::shared_ptr<const InstanceNames>> instances_;
+  std::vector<Metric> metrics_;  ///< beside the names
+  Rosters rosters_{Rosters::Kind::live};
   unsigned fetches_ = 0;
 };
 

@@ -17,10 +17,12 @@ HostReader::~HostReader() {
   wake_.notify_all();
 }
 
-void HostReader::want(const std::string& metric) {
+bool HostReader::want(const std::string& metric) {
   const std::lock_guard lock(mutex_);
-  if (std::find(metrics_.begin(), metrics_.end(), metric) == metrics_.end())
-    metrics_.push_back(metric);
+  if (std::find(metrics_.begin(), metrics_.end(), metric) != metrics_.end())
+    return false;
+  metrics_.push_back(metric);
+  return true;
 }
 
 bool HostReader::wanted() const {
@@ -46,7 +48,7 @@ void HostReader::wait_until(std::chrono::steady_clock::time_point deadline) {
 
 Context::Samples HostReader::samples() const {
   const std::lock_guard lock(mutex_);
-  return {samples_.begin(), samples_.end()};
+  return samples_;
 }
 
 std::string HostReader::name() const {
@@ -76,10 +78,18 @@ void HostReader::loop(const std::stop_token& stop) {
   context_.reset();
 }
 
+/// In pmie's words, once: people watch logs for them.
 void HostReader::failed(const std::string& text) {
+  const bool connected = context_ != nullptr;
   context_.reset();
-  if (!complained_)
-    pmNotifyErr(LOG_WARNING, "host %s: %s", host_.c_str(), text.c_str());
+  if (!complained_ && !connected)
+    pmNotifyErr(LOG_INFO, "Cannot connect to pmcd %s: %s", host_.c_str(),
+                text.c_str());
+  if (!complained_ && connected) {
+    pmNotifyErr(LOG_ERR, "pmFetch from %s failed: %s", host_.c_str(),
+                text.c_str());
+    pmNotifyErr(LOG_INFO, "Lost connection to pmcd %s", host_.c_str());
+  }
   complained_ = true;
 }
 
@@ -97,11 +107,11 @@ void HostReader::fetch(const std::vector<std::string>& metrics) {
   auto fetched = context_->fetch(metrics, base::wall_clock_s());
   if (!fetched) return failed(fetched.error().text);
   if (complained_)
-    pmNotifyErr(LOG_INFO, "host %s: answers again", host_.c_str());
+    pmNotifyErr(LOG_INFO, "Re-established connection to pmcd %s",
+                host_.c_str());
   complained_ = false;
   const std::lock_guard lock(mutex_);
-  samples_.clear();
-  for (auto& [metric, sample] : *fetched) samples_[metric] = std::move(sample);
+  samples_ = std::move(*fetched);
 }
 
 }  // namespace balance

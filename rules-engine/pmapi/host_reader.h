@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,12 +20,13 @@ class HostReader {
   /// Waits for a fetch at hand: at most PMCD_REQUEST_TIMEOUT.
   ~HostReader();
 
-  void want(const std::string& metric);
+  /// False: it was wanted already.
+  bool want(const std::string& metric);
   bool wanted() const;
   /// Asks for a fetch. False: the host does not answer, nobody should wait.
   bool request();
   void wait_until(std::chrono::steady_clock::time_point deadline);
-  /// The newest samples.
+  /// The newest samples, beside the metrics in the order of want().
   Context::Samples samples() const;
   std::string name() const;
 
@@ -39,7 +39,7 @@ class HostReader {
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::vector<std::string> metrics_;
-  std::map<std::string, std::shared_ptr<const Sample>> samples_;
+  Context::Samples samples_;
   std::string name_;
   bool asked_ = false;  ///< a fetch is asked for and has not begun
   bool busy_ = false;   ///< it has begun and not ended

@@ -30,7 +30,10 @@ class LiveSource : public Source {
 
  private:
   std::chrono::milliseconds patience_;
+  std::shared_ptr<Feeds> feeds_ = std::make_shared<Feeds>();
   std::vector<std::unique_ptr<HostReader>> readers_;
+  /// By host: the feeds of its metrics, in the order of want().
+  std::vector<std::vector<FeedId>> wanted_;
 };
 
 }  // namespace balance

@@ -136,17 +136,50 @@ TEST_F(LiveTest, ValuesCountersAndInstances) {
   ASSERT_NE(agents, nullptr);
   EXPECT_FALSE(agents->instances);
   EXPECT_FALSE(agents->counter);
-  ASSERT_EQ(agents->readings.size(), 1U);
-  EXPECT_EQ(std::get<std::uint64_t>(agents->readings[0].value), 1U);
+  EXPECT_EQ(agents->roster, Roster::single());
+  EXPECT_EQ(agents->kind, Sample::Kind::numbers);
+  EXPECT_EQ(agents->numbers, std::vector<double>{1});
   const Sample* pdus = snapshot.find("pmcd.pdu_in.total", 0);
   ASSERT_NE(pdus, nullptr);
   EXPECT_TRUE(pdus->counter);
+  ASSERT_EQ(pdus->kind, Sample::Kind::naturals);
+  ASSERT_EQ(pdus->naturals.size(), 1U);
+  EXPECT_GT(pdus->naturals[0], 0U);
   const Sample* status = snapshot.find("pmcd.agent.status", 0);
   ASSERT_NE(status, nullptr);
   EXPECT_TRUE(status->instances);
-  ASSERT_TRUE(status->names);
-  ASSERT_EQ(status->readings.size(), 1U);
-  EXPECT_EQ(status->names->at(status->readings[0].instance), "pmcd");
+  EXPECT_EQ(status->roster->instances, std::vector<int>{2});
+  EXPECT_EQ(status->roster->names, std::vector<std::string>{"pmcd"});
+  EXPECT_EQ(status->numbers, std::vector<double>{0});
+}
+
+TEST_F(LiveTest, SamplesWithTheSameInstancesShareTheRoster) {
+  source_->want("pmcd.agent.type", 0);
+  ASSERT_TRUE(answers(0, 0));
+  const Snapshot first = source_->take(now_s());
+  ASSERT_TRUE(answers(0, now_s()));
+  const Snapshot second = source_->take(now_s());
+  const Sample* before = first.find("pmcd.agent.status", 0);
+  const Sample* after = second.find("pmcd.agent.status", 0);
+  const Sample* other = second.find("pmcd.agent.type", 0);
+  ASSERT_TRUE(before != nullptr && after != nullptr && other != nullptr);
+  EXPECT_NE(before, after);
+  EXPECT_EQ(before->roster, after->roster);
+  EXPECT_EQ(other->roster, after->roster);
+  EXPECT_EQ(first.feeds(), second.feeds());
+}
+
+TEST_F(LiveTest, AMetricWantedLaterHasAValueAtTheNextTick) {
+  ASSERT_TRUE(answers(0, 0));
+  EXPECT_EQ(source_->take(now_s()).find("pmcd.version", 0), nullptr);
+  source_->want("pmcd.version", 0);
+  ASSERT_TRUE(answers(0, now_s()));
+  const Snapshot snapshot = source_->take(now_s());
+  const Sample* version = snapshot.find("pmcd.version", 0);
+  ASSERT_NE(version, nullptr);
+  ASSERT_EQ(version->kind, Sample::Kind::texts);
+  ASSERT_EQ(version->texts.size(), 1U);
+  EXPECT_NE(version->texts[0], "");
 }
 
 TEST_F(LiveTest, AHungHostDelaysNobodyAndComesBack) {

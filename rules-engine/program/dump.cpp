@@ -54,6 +54,7 @@ constexpr std::array kOpNames = std::to_array<std::pair<Op, std::string_view>>({
     {Op::held, "for"},
     {Op::latch, "latch"},
     {Op::rate, "rate"},
+    {Op::window, "window"},
 });
 
 std::string_view to_string(Over over) {
@@ -144,7 +145,7 @@ class Dumper {
     for (std::size_t i = 0; i < program_.hosts.size(); ++i)
       line(0, "host h{} \"{}\"", i, program_.hosts[i]);
     for (std::size_t i = 0; i < program_.metrics.size(); ++i) metric(i);
-    for (const Rule& each : program_.rules) rule(each);
+    for (const Task& each : program_.tasks) task(each);
     return std::move(out_);
   }
 
@@ -169,8 +170,7 @@ class Dumper {
     for (const std::string& instance : use.instances)
       more += fmt::format(" #'{}'", instance);
     if (use.instant) more += " instant";
-    if (use.last_sample > 0)
-      more += fmt::format(" @{}..{}", use.first_sample, use.last_sample);
+    if (use.first_sample > 0) more += fmt::format(" @{}", use.first_sample);
     line(0, "metric m{} {}{}{}", i, use.name, host_list(use.hosts), more);
   }
 
@@ -200,21 +200,32 @@ class Dumper {
     if (i.op == Op::held || i.op == Op::percent)
       out += fmt::format(" {:g}", i.number);
     if (collapses(i.op)) out += fmt::format(" over {}", to_string(i.over));
-    if (collapses(i.op) && i.over == Over::sample)
+    if ((collapses(i.op) && i.over == Over::sample) || i.op == Op::window)
       out += fmt::format(" {}", i.samples);
     if (!i.text.empty()) out += fmt::format(" \"{}\"", i.text);
     return out;
   }
 
+  void task(const Task& each) {
+    line(0, "task delta {:g} s", each.delta_s);
+    code(1, each.code, each.code_count);
+    for (std::size_t i = 0; i < each.count; ++i)
+      rule(program_.rules[each.first + i]);
+  }
+
   void block(int depth, const Block& block) {
-    for (std::uint32_t k = 0; k < block.count; ++k) {
-      const Instruction& i = program_.code[block.first + k];
+    code(depth, block.first, block.count);
+    line(depth, "result {}", slot_name(block.result));
+  }
+
+  void code(int depth, std::uint32_t first, std::uint32_t count) {
+    for (std::uint32_t k = 0; k < count; ++k) {
+      const Instruction& i = program_.code[first + k];
       const SlotInfo& slot = program_.slots[i.result];
       line(depth, "{} = {}{}  // {} {}", slot_name(i.result),
            balance::to_string(i.op), details(i), to_string(slot.shape),
            to_string(slot.type));
     }
-    line(depth, "result {}", slot_name(block.result));
   }
 
   void clause(int depth, const Clause& c) {
@@ -241,9 +252,9 @@ class Dumper {
   }
 
   void rule(const Rule& r) {
-    line(0, "rule {} delta {:g} s{}{}", r.name, r.delta_s,
-         r.is_ruleset ? " ruleset" : "", r.show ? "" : " hidden");
-    block(1, r.columns);
+    line(0, "rule {}{}{} shows {}{}", r.name, r.is_ruleset ? " ruleset" : "",
+         r.show ? "" : " hidden", slot_name(r.shown),
+         r.shown_value == kNoSlot ? "" : " of " + slot_name(r.shown_value));
     for (const Branch& b : r.branches) {
       line(1, "when {} value {}{} binding {}", slot_name(b.condition),
            slot_name(b.value), b.lowest_first ? " lowest first" : "",

@@ -12,8 +12,7 @@ Program small_program() {
                        .hosts = {1, 2},
                        .instances = {},
                        .instant = false,
-                       .first_sample = 0,
-                       .last_sample = 2});
+                       .first_sample = 0});
   p.slots = {{Type::number, Shape::open, "mosix.self.load"},
              {Type::number, Shape::host, ""},
              {Type::number, Shape::single, "1"},
@@ -31,7 +30,10 @@ Program small_program() {
   Rule rule;
   rule.name = "busy";
   rule.delta_s = 5;
-  rule.columns = {0, 4, 3};
+  rule.result = rule.shown = 3;
+  rule.shown_value = 1;
+  p.tasks.push_back(
+      {.delta_s = 5, .first = 0, .count = 1, .code = 0, .code_count = 4});
   Branch branch;
   branch.condition = branch.binding = 3;
   branch.value = 1;
@@ -48,20 +50,20 @@ TEST(Dump, OneLineForEachInstruction) {
             R"(host h0 ""
 host h1 "node1"
 host h2 "node2"
-metric m0 mosix.self.load h1 h2 @0..2
-rule busy delta 5 s
+metric m0 mosix.self.load h1 h2
+task delta 5 s
   s0 = fetch m0 mosix.self.load  // open number
   s1 = avg s0 over sample 3  // host number
   s2 = constant 1  // single number
   s3 = greater s1 s2  // host truth
-  result s3
+rule busy shows s3 of s1
   when s3 value s1 binding s3
     action 0 print hold-off 60 s "%h"
 )");
 }
 
 TEST(Dump, EveryOperationHasAName) {
-  for (int op = 0; op <= static_cast<int>(Op::rate); ++op)
+  for (int op = 0; op <= static_cast<int>(Op::window); ++op)
     EXPECT_NE(to_string(static_cast<Op>(op)), "?") << op;
 }
 

@@ -82,9 +82,10 @@ enum class Op {
   // With state, for each element.
   rising,
   falling,
-  held,   ///< `a for number`, seconds
-  latch,  ///< on a, off b
-  rate,   ///< (a now - a before) / seconds between
+  held,    ///< `a for number`, seconds
+  latch,   ///< on a, off b
+  rate,    ///< (a now - a before) / seconds between
+  window,  ///< the last `samples` values of a, newest first: for `-v`
 };
 
 enum class Over { host, instance, sample };
@@ -132,9 +133,8 @@ struct MetricUse {
   std::vector<HostId> hosts;           ///< in the order written; never empty
   std::vector<std::string> instances;  ///< `#a #b`; empty: all there are
   bool instant = false;
-  /// `@first..last`: samples back from now.
+  /// `@n`: samples back from now; of a window its newest.
   std::uint32_t first_sample = 0;
-  std::uint32_t last_sample = 0;
 };
 
 enum class Order { none, lowest, highest };
@@ -192,6 +192,9 @@ struct Branch {
   bool lowest_first = false;
   /// pmie's binding node: the elements that %h and %i name.
   Slot binding = kNoSlot;
+  /// The operand of `binding` if that is a maximum or a minimum: its elements
+  /// of that value are the ones named.
+  Slot extreme = kNoSlot;
   Action action;
 };
 
@@ -199,15 +202,33 @@ struct Branch {
 struct Rule {
   std::string name;  ///< as written, or expr_1, expr_2, …
   double delta_s = 10;
-  /// All columns that the rule needs, those of its clauses too; runs once at
-  /// each evaluation. Its result is what `-v` shows.
-  Block columns;
-  bool show = true;  ///< false: a template, left out by `-v`
+  std::size_t task = 0;   ///< index into Program::tasks
+  Slot result = kNoSlot;  ///< the value
+  /// What `-v` shows: the value, with all samples of a window. kNoSlot: an
+  /// action without condition, of which pmie says `unknown`.
+  Slot shown = kNoSlot;
+  /// `-W`: the elements that make it true, and what is shown of them; kNoSlot:
+  /// `shown` itself.
+  Slot shown_binding = kNoSlot;
+  Slot shown_value = kNoSlot;
+  Slot shown_extreme = kNoSlot;  ///< `-V`: as Branch::extreme, of the value
+  bool show = true;              ///< false: a template, left out by `-v`
   bool is_ruleset = false;
   std::vector<Branch> branches;  ///< none: only a named expression
   std::optional<Action> unknown;
   std::optional<Action> otherwise;
   Origin origin;
+};
+
+/// Consecutive statements with one delta: they are evaluated together, over
+/// columns that are computed once for all of them.
+struct Task {
+  double delta_s = 10;
+  std::size_t first = 0;  ///< of its rules, in Program::rules
+  std::size_t count = 0;
+  /// All columns that the rules need, those of their clauses too.
+  std::uint32_t code = 0;  ///< first instruction
+  std::uint32_t code_count = 0;
 };
 
 struct Program {
@@ -217,6 +238,7 @@ struct Program {
   std::vector<SlotInfo> slots;
   std::vector<Instruction> code;
   std::vector<Rule> rules;  ///< in the order of the files
+  std::vector<Task> tasks;  ///< in the order of their rules
 };
 
 }  // namespace balance

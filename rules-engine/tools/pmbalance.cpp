@@ -1,65 +1,208 @@
 // pmbalance: evaluates rules over the metrics of many hosts and acts on them.
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
+#include <fmt/format.h>
 #include <pcp/pmapi.h>
-#include <signal.h>
-#include <syslog.h>
 
+#include "base/clock.h"
+#include "pmapi/metadata.h"
+#include "record/logger_config.h"
+#include "tools/interactive.h"
 #include "tools/live.h"
-#include "tools/options.h"
+#include "tools/replay.h"
 #include "tools/rule_files.h"
 
 namespace {
 
-using balance::CommandLine;
+using namespace balance;
 
-/// Before any thread is made: all inherit it, and the main one waits for them.
-void block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
+class Pmbalance {
+ public:
+  Pmbalance(int argc, char** argv) : command_(read_command_line(argc, argv)) {}
+
+  int run();
+
+ private:
+  /// For messages of our own: "pmbalance: TEXT". The answer is the status.
+  int fail(const std::string& text) const;
+  bool live() const { return !archives_; }
+  bool open_sources();
+  void set_zone() const;
+  base::Result<TimeWindow> window() const;
+  bool needs_metrics() const;
+  LoadedRules load(const Sources& sources) const;
+  int run_files();
+  int evaluate(const Program& program, const TimeWindow& window,
+               const std::string& config);
+  int interact();
+  void print_logger_config(const Program& program) const;
+
+  const CommandLine command_;
+  Plugins plugins_;
+  std::optional<ArchiveSet> archives_;
+  std::unique_ptr<check::Metrics> metrics_;
+  std::unique_ptr<Daemon> daemon_;  ///< null: interactive
+};
+
+int Pmbalance::fail(const std::string& text) const {
+  std::fprintf(stderr, "%s: %s\n", command_.program.c_str(), text.c_str());
+  return 1;
 }
 
-bool open_log(const CommandLine& command) {
-  if (command.log_file.empty()) return true;
-  int status = 0;
-  pmOpenLog(command.program.c_str(), command.log_file.c_str(), stderr, &status);
-  return status == 1;
-}
-
-int run(int argc, char** argv) {
-  const CommandLine command = balance::read_command_line(argc, argv);
-  if (command.then == CommandLine::Then::exit_good) return 0;
-  if (command.then == CommandLine::Then::exit_bad) return 1;
-  const auto plugins = balance::load_plugins(command.plugin_folder);
-  if (!plugins) {
-    std::fprintf(stderr, "%s: %s\n", command.program.c_str(),
-                 plugins.error().text.c_str());
-    return 1;
+bool Pmbalance::open_sources() {
+  auto plugins = load_plugins(command_.plugin_folder);
+  if (!plugins) return fail(plugins.error().text), false;
+  plugins_ = std::move(*plugins);
+  if (command_.archives.empty()) {
+    metrics_ = live_metrics(command_.host);
+    return true;
   }
-  const balance::LoadedRules rules = balance::load_rules(command, *plugins);
+  auto archives = ArchiveSet::open(command_.archives);
+  if (!archives) return fail(archives.error().text), false;
+  archives_ = std::move(*archives);
+  metrics_ = archive_metrics(*archives_);
+  return true;
+}
+
+/// As in pmie, a zone that cannot be had is no reason to stop.
+void Pmbalance::set_zone() const {
+  if (!command_.zone.empty()) {
+    if (const auto set = use_zone(command_.zone); !set)
+      fail("cannot set timezone to " + command_.zone + '\n' + set.error().text);
+    return;
+  }
+  if (!command_.host_zone) return;
+  const std::string source =
+      live() ? command_.host : archives_->archives().front().name;
+  const auto set =
+      use_zone_of(live() ? PM_CONTEXT_HOST : PM_CONTEXT_ARCHIVE, source);
+  if (!set)
+    fail("cannot set timezone from " + source + '\n' + set.error().text);
+  else
+    std::printf("%s: timezone set to local timezone from %s\n",
+                command_.program.c_str(), source.c_str());
+}
+
+base::Result<TimeWindow> Pmbalance::window() const {
+  if (live())
+    return time_window(command_, base::wall_clock_s(), end_of_time_s());
+  return time_window(command_, archives_->begin_s(), archives_->end_s());
+}
+
+/// Some of what can be asked for is about the text alone.
+bool Pmbalance::needs_metrics() const {
+  return !command_.pmlogger_config &&
+         (command_.dump.empty() || command_.dump == "types");
+}
+
+LoadedRules Pmbalance::load(const Sources& sources) const {
+  LoadOptions options;
+  if (needs_metrics()) options.check.metrics = metrics_.get();
+  options.check.delta_s = command_.delta_s;
+  options.check.units_are_errors = command_.units_errors;
+  // Live a metric may come later; who only checks wants to know now.
+  const bool checks = command_.then == CommandLine::Then::check;
+  options.check.metrics_must_exist = (!live() || checks) && !command_.partial;
+  options.check.drop_absent = !live() && command_.partial;
+  options.dump = command_.dump;
+  options.json = command_.json;
+  options.listing = command_.then == CommandLine::Then::interact;
+  return load_sources(sources, catalogue_of(plugins_), options);
+}
+
+void Pmbalance::print_logger_config(const Program& program) const {
+  LoggerNeeds needs;
+  for (const auto& plugin : plugins_)
+    for (std::size_t i = 0; i < plugin->table().n_needs; ++i)
+      needs.metrics.emplace_back(plugin->table().needs[i].metric);
+  needs.derived = global_derived();
+  needs.default_host =
+      live() ? command_.host : archives_->archives().front().host;
+  std::fputs(pmlogger_config(program, needs).c_str(), stdout);
+}
+
+int Pmbalance::evaluate(const Program& program, const TimeWindow& window,
+                        const std::string& config) {
+  const RunRequest request{program, plugins_, command_,
+                           window,  config,   daemon_.get()};
+  return live() ? run_live(request) : run_replay(request, *archives_);
+}
+
+int Pmbalance::run_files() {
+  Sources sources;
+  std::string config;
+  for (const std::string& name : command_.files) {
+    const std::string path = find_rule_file(name);
+    auto source = read_rule_file(path);
+    if (!source) return fail(source.error().text);
+    if (sources.empty() && path != "-") config = absolute_path(path);
+    sources.push_back(std::move(*source));
+  }
+  const LoadedRules rules = load(sources);
   std::fputs(rules.messages.c_str(), stderr);
   std::fputs(rules.dump.c_str(), stdout);
   if (!rules.program) return 1;
-  if (command.then == CommandLine::Then::check || !command.dump.empty())
+  if (command_.pmlogger_config) {
+    print_logger_config(*rules.program);
     return 0;
-  if (!open_log(command)) {
-    std::fprintf(stderr, "%s: cannot open log file %s\n",
-                 command.program.c_str(), command.log_file.c_str());
+  }
+  if (command_.then == CommandLine::Then::check || !command_.dump.empty())
+    return 0;
+  const auto when = window();
+  return when ? evaluate(*rules.program, *when, config) : 1;
+}
+
+int Pmbalance::interact() {
+  Interactive::World world;
+  world.load = [this](const Sources& sources) { return load(sources); };
+  world.run = [this](const Program& program, const TimeWindow& when) {
+    block_signals();
+    evaluate(program, when, "");
+    unblock_signals();
+  };
+  world.print = [](const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+  };
+  world.error = [](const std::string& text) {
+    std::fputs(text.c_str(), stderr);
+  };
+  if (live()) world.now_s = base::wall_clock_s;
+  const auto when = window();
+  if (!when) return 1;
+  Interactive interactive(command_.program, *when, std::move(world));
+  for (const std::string& file : command_.files) interactive.load(file);
+  interactive.obey(std::cin);
+  return 0;
+}
+
+int Pmbalance::run() {
+  if (command_.then == CommandLine::Then::exit_good) return 0;
+  if (command_.then == CommandLine::Then::exit_bad) return 1;
+  if (!open_sources()) return 1;
+  if (command_.then != CommandLine::Then::interact) {
+    auto daemon = Daemon::start(command_);
+    if (!daemon) return fail(daemon.error().text);
+    daemon_ = std::move(*daemon);
+  }
+  // Before any thread is made: all inherit it, and the main one waits for them.
+  if (daemon_) block_signals();
+  set_zone();
+  // What is wrong with times is said before rules are read.
+  if (const auto when = window(); !when) {
+    std::fputs(when.error().text.c_str(), stderr);
     return 1;
   }
-  block_signals();
-  return balance::run_live(*rules.program, *plugins, command);
+  return daemon_ ? run_files() : interact();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return Pmbalance(argc, argv).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s\n", pmGetProgname(), error.what());
     return 1;

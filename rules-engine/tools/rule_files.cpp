@@ -2,14 +2,18 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include <fmt/format.h>
+#include <pcp/pmapi.h>
 
 #include "check/check.h"
+#include "check/dump_types.h"
 #include "compile/compile.h"
+#include "lang/dump_ast.h"
 #include "lang/parse.h"
 #include "lang/print.h"
 #include "program/dump.h"
@@ -43,21 +47,31 @@ check::OperandKind kind_of(pmb_operand operand) {
   return check::OperandKind::text;
 }
 
-/// An empty message: it was read.
-std::string read(std::istream& in, std::string& text) {
+base::Result<std::string> read(std::istream& in) {
   errno = 0;
-  text.assign(std::istreambuf_iterator<char>(in), {});
-  if (in.bad() || errno != 0) return std::strerror(errno);
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (in.bad() || errno != 0) return base::fail(errno, std::strerror(errno));
   if (text.size() > base::kMaxSource)
-    return fmt::format("more than {} bytes", base::kMaxSource);
-  return "";
+    return base::fail(EFBIG,
+                      fmt::format("more than {} bytes", base::kMaxSource));
+  return text;
 }
 
-std::string read_file(const std::string& path, std::string& text) {
-  if (path == "-") return read(std::cin, text);
+base::Result<std::string> read_path(const std::string& path) {
+  if (path == "-") return read(std::cin);
   errno = 0;
   std::ifstream in(path);
-  return in ? read(in, text) : std::strerror(errno);
+  if (!in) return base::fail(errno, std::strerror(errno));
+  return read(in);
+}
+
+std::vector<LoadedRules::Listed> listing_of(const check::Checked& checked) {
+  std::vector<LoadedRules::Listed> out;
+  for (const check::CheckedFile& file : checked.files)
+    for (std::size_t i = 0; i < file.labels.size(); ++i)
+      if (!file.labels[i].empty())
+        out.push_back({file.labels[i], lang::print_statement(*file.file, i)});
+  return out;
 }
 
 }  // namespace
@@ -81,41 +95,49 @@ std::vector<check::ActionSpec> catalogue_of(const Plugins& plugins) {
   return out;
 }
 
+std::string find_rule_file(const std::string& name) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (name == "-" || fs::exists(name, error) || fs::path(name).is_absolute())
+    return name;
+  const fs::path own = fs::path(pmGetConfig("PCP_SYSCONF_DIR")) / "pmbalance";
+  const fs::path pmie = fs::path(pmGetConfig("PCP_VAR_DIR")) / "config/pmie";
+  for (const fs::path& folder : {own, pmie})
+    if (fs::exists(folder / name, error)) return folder / name;
+  return name;
+}
+
+base::Result<std::shared_ptr<const base::SourceFile>> read_rule_file(
+    const std::string& path) {
+  auto text = read_path(path);
+  if (!text)
+    return base::fail(text.error().code, fmt::format("cannot read {}: {}", path,
+                                                     text.error().text));
+  return std::make_shared<const base::SourceFile>(
+      path == "-" ? "standard input" : path, std::move(*text));
+}
+
 LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,
-                         double delta_s, const std::string& dump_what) {
+                         const LoadOptions& options) {
   LoadedRules out;
   base::Diagnostics diagnostics;
   lang::Names names;
   std::vector<lang::File> files;
   for (const auto& source : sources)
     files.push_back(lang::parse(source, names, diagnostics));
-  if (dump_what == "print")
+  if (options.dump == "ast")
+    for (const lang::File& file : files) out.dump += lang::dump_ast(file);
+  if (options.dump == "print")
     for (const lang::File& file : files) out.dump += lang::print(file);
-  check::Options options;
-  options.delta_s = delta_s;
-  check::Checked checked = check::check(files, catalogue, options, diagnostics);
-  out.messages = diagnostics.text();
+  check::Checked checked =
+      check::check(files, catalogue, options.check, diagnostics);
+  out.messages = options.json ? diagnostics.json() : diagnostics.text();
   if (diagnostics.has_errors()) return out;
+  if (options.dump == "types") out.dump = check::dump_types(checked);
+  if (options.listing) out.listing = listing_of(checked);
   out.program = compile(checked);
-  if (dump_what == "program") out.dump = dump(*out.program);
+  if (options.dump == "program") out.dump = dump(*out.program);
   return out;
-}
-
-LoadedRules load_rules(const CommandLine& command, const Plugins& plugins) {
-  Sources sources;
-  std::string unread;
-  for (const std::string& path : command.files) {
-    std::string text;
-    const std::string error = read_file(path, text);
-    if (!error.empty())
-      unread +=
-          fmt::format("{}: cannot read {}: {}\n", command.program, path, error);
-    sources.push_back(std::make_shared<const base::SourceFile>(
-        path == "-" ? "standard input" : path, std::move(text)));
-  }
-  if (!unread.empty()) return {std::nullopt, unread, ""};
-  return load_sources(sources, catalogue_of(plugins), command.delta_s,
-                      command.dump);
 }
 
 }  // namespace balance

@@ -9,25 +9,43 @@
 #include "action/plugin.h"
 #include "base/source.h"
 #include "check/catalogue.h"
+#include "check/check.h"
 #include "program/program.h"
-#include "tools/options.h"
 
 namespace balance {
 
-struct LoadedRules {
-  std::optional<Program> program;  ///< none: there were errors
-  std::string messages;            ///< errors and warnings, for stderr
-  std::string dump;                ///< what --dump asked for
+struct LoadOptions {
+  check::Options check;
+  std::string dump;      ///< as CommandLine::dump
+  bool json = false;     ///< errors and warnings as JSON
+  bool listing = false;  ///< fill LoadedRules::listing
 };
 
-/// The files of a command line; "-" is standard input.
-LoadedRules load_rules(const CommandLine& command, const Plugins& plugins);
+struct LoadedRules {
+  std::optional<Program> program;  ///< none: there were errors
+  std::string messages;            ///< errors and warnings
+  std::string dump;                ///< what --dump asked for
+  /// Each statement that has a value, in canonical form.
+  struct Listed {
+    std::string name;
+    std::string text;
+  };
+  std::vector<Listed> listing;
+};
 
 using Sources = std::vector<std::shared_ptr<const base::SourceFile>>;
 
-/// Several texts are one set of rules. `dump`: as CommandLine::dump.
+/// Where a rule file is: as named, else (a name without slash in front) in
+/// PCP's folders for rules of pmbalance and of pmie. As named if it is nowhere.
+std::string find_rule_file(const std::string& name);
+
+/// A file by its path; "-" is standard input. The error says why not.
+base::Result<std::shared_ptr<const base::SourceFile>> read_rule_file(
+    const std::string& path);
+
+/// Several texts are one set of rules.
 LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,
-                         double delta_s, const std::string& dump = "");
+                         const LoadOptions& options);
 
 /// What rules may say of the actions of these plugins.
 std::vector<check::ActionSpec> catalogue_of(const Plugins& plugins);

@@ -34,9 +34,12 @@ class Rules : public ::testing::Test {
 
   LoadedRules load(const std::string& text, double delta_s = 10,
                    const std::string& dump = "") const {
+    LoadOptions options;
+    options.check.delta_s = delta_s;
+    options.dump = dump;
     return load_sources(
         {std::make_shared<const base::SourceFile>("test.rules", text)},
-        catalogue_, delta_s, dump);
+        catalogue_, options);
   }
 
  private:

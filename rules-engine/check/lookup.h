@@ -1,0 +1,18 @@
+// Asks the hosts, or the archives, about the metrics that rules name.
+#pragma once
+
+#include "base/diagnostic.h"
+#include "check/check.h"
+
+namespace balance::check {
+
+/// Fills CheckedFile::metrics of all files, whose names are resolved, and
+/// Checked::missing. Reports metrics that a host lacks (M01), hosts that do not
+/// answer (M02, a warning, once for each), hosts without archive (M03, once for
+/// each), metrics without values for rules (M04), instances of metrics that
+/// have none (M05), and instances that no host has now (M06, a warning).
+/// Without Options::metrics all stay unknown.
+void look_up_metrics(Checked& checked, Catalogue catalogue,
+                     const Options& options, base::Diagnostics& diagnostics);
+
+}  // namespace balance::check

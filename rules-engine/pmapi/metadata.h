@@ -1,0 +1,20 @@
+// What PMAPI tells about metrics before their first values are fetched.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "archive/archive_set.h"
+#include "check/metrics.h"
+
+namespace balance {
+
+/// Asks pmcds, one connection for each host, made when it is asked for first;
+/// waits at most PMCD_CONNECT_TIMEOUT, and only once for each host. Host "" is
+/// `default_host`. Of one thread.
+std::unique_ptr<check::Metrics> live_metrics(std::string default_host);
+
+/// Asks archives. `archives` must outlive it. Of one thread.
+std::unique_ptr<check::Metrics> archive_metrics(const ArchiveSet& archives);
+
+}  // namespace balance
