@@ -147,7 +147,8 @@ SyslogMessage syslog_message(const Firing& firing) {
   const SyslogOptions options = syslog_options(strings);
   SyslogMessage out{options.priority, options.tag, {}};
   for (std::size_t i = options.count; i < strings.size(); ++i)
-    out.text += expand(strings[i], firing.subjects, firing.moves);
+    out.text +=
+        expand(strings[i], firing.subjects, firing.moves, firing.nothing);
   return out;
 }
 

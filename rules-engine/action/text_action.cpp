@@ -92,7 +92,7 @@ std::string action_text(const Firing& firing) {
     return syslog_message(firing).text;
   std::string out;
   for (const std::string& text : firing.action->strings)
-    out += expand(text, firing.subjects, firing.moves);
+    out += expand(text, firing.subjects, firing.moves, firing.nothing);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "eval/aggregate.h"
+#include "eval/expand.h"
 #include "eval/fetch.h"
 #include "eval/operations.h"
 #include "eval/program_builder.h"
@@ -185,6 +186,18 @@ TEST(Collapse, AggregatesTakeWhatHasAValue) {
   EXPECT_FALSE(has_number(collapse_numbers(Op::sum, some + 1, 1, false)));
   EXPECT_DOUBLE_EQ(count_true(tally_of("tfu"), 3), 1);
   EXPECT_FALSE(has_number(count_true(tally_of("uu"), 2)));
+}
+
+TEST(Expand, WordsAreRepeatedLeftOrGone) {
+  Subject a;
+  a.instance = "a";
+  Subject b;
+  b.instance = "b";
+  EXPECT_EQ(expand("<%i>", {a, b}, false), "<a><b>");
+  EXPECT_EQ(expand("<%i>", {Subject{}}, false), "<<%i undefined>>");
+  EXPECT_EQ(expand("<%i>", {}, false), "<%i>") << "it is not known of whom";
+  EXPECT_EQ(expand("<%i>", {}, false, true), "") << "of nobody";
+  EXPECT_EQ(expand("100%", {}, false, true), "100%");
 }
 
 TEST(Operations, NaNIsANumberAndNoValueIsNone) {

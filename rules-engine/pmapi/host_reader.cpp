@@ -83,8 +83,7 @@ void HostReader::failed(const std::string& text) {
   const bool connected = context_ != nullptr;
   context_.reset();
   if (!complained_ && !connected)
-    pmNotifyErr(LOG_INFO, "Cannot connect to pmcd %s: %s", host_.c_str(),
-                text.c_str());
+    pmNotifyErr(LOG_INFO, "Cannot connect to pmcd %s", host_.c_str());
   if (!complained_ && connected) {
     pmNotifyErr(LOG_ERR, "pmFetch from %s failed: %s", host_.c_str(),
                 text.c_str());
