@@ -124,6 +124,14 @@ Facts FactsPass::find(const lang::Fetch& node) {
                       lang::kMaxSamples));
   } else if (node.has_samples) {
     out.samples = node.last_sample - node.first_sample + 1;
+    // All are held; how many instances there are may be known.
+    const std::uint64_t width = std::max<std::uint32_t>(out.width, 1);
+    if (width * (node.last_sample + 1) > lang::kMaxWindow) {
+      error("C16", at_,
+            fmt::format("{} samples of {} instances: a window may hold {} "
+                        "values",
+                        node.last_sample + 1, width, lang::kMaxWindow));
+    }
   }
   return out;
 }

@@ -44,6 +44,7 @@ class FakeMetrics : public Metrics {
       {"rss", {Kind::number, {1, 0, 0}, false, true, 3}},
       {"lone", {Kind::number, {}, false, true, 1}},
       {"empty", {Kind::number, {}, false, true, 0}},
+      {"many", {Kind::number, {}, false, true, 10000}},
       {"age", {Kind::number, {0, 1, 0}, false, false, 0}},
       {"cpu", {Kind::number, {0, 1, 0}, true, true, 3}},
       {"sent", {Kind::number, {1, 0, 0}, true, false, 0}},
@@ -229,6 +230,14 @@ TEST(MetricsCheck, StatementsAboutWhatIsNowhereCanBeDropped) {
     labels += label + ',';
   EXPECT_EQ(labels, "a,,c,,,f,g,,,") << checked.diagnostics().text();
   EXPECT_FALSE(checked.diagnostics().has_errors());
+}
+
+TEST(MetricsCheck, WindowsOfManyInstancesHaveALimit) {
+  EXPECT_EQ(read("x = many @0..1999;").codes(), "");
+  EXPECT_EQ(read("x = many @0..2000;").codes(), "1:5 C16");
+  EXPECT_EQ(read("x = many @2000;").codes(), "1:5 C16");
+  EXPECT_EQ(read("x = load @0..99999;").codes(), "");
+  EXPECT_EQ(read("x = load @100001;").codes(), "1:5 C16");
 }
 
 TEST(MetricsCheck, UnitsCanBeErrors) {

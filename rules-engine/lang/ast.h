@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxDepth = 200;          ///< of nested nodes
 inline constexpr std::size_t kMaxString = 65535;       ///< bytes of a literal
 inline constexpr std::size_t kMaxIdentifier = 254;     ///< bytes of a name
 inline constexpr std::size_t kMaxHosts = 4096;         ///< of one list
+inline constexpr std::uint64_t kMaxWindow = 20000000;  ///< values of a window
 inline constexpr std::uint32_t kMaxSamples = 100000;   ///< back from now: `@n`
 inline constexpr std::size_t kMaxClauses = 64;         ///< of one action
 inline constexpr std::size_t kMaxStatement = 1 << 20;  ///< bytes, macros open
