@@ -106,6 +106,9 @@ bool is_one_of(std::string_view what,
 class Reader {
  public:
   Reader(int argc, char** argv) : argc_(argc), argv_(argv) {}
+  ~Reader() { pmFreeOptions(&options_); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
   CommandLine read();
 

@@ -10,6 +10,12 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+/// For the address sanitizer: pmFreeOptions does not free the names that
+/// libpcp took from the environment.
+extern "C" [[gnu::used]] inline const char* __lsan_default_suppressions() {
+  return "leak:libpcp.so";
+}
+
 namespace balance {
 namespace {
 
