@@ -34,6 +34,19 @@ inline std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+/// Of an instance's name: what stands before the first blank, which is unique
+/// in its domain.
+inline std::string_view first_word(std::string_view name) {
+  return name.substr(0, name.find(' '));
+}
+
+/// Whether `#wanted` means the instance `name`, as in pmie: the whole name, or
+/// equal up to the first blank of either.
+inline bool means_instance(std::string_view wanted, std::string_view name) {
+  return name == wanted || first_word(name) == wanted ||
+         name == first_word(wanted);
+}
+
 /// All of `word` as a number of type T, or nothing.
 template <std::integral T>
 std::optional<T> to_number(std::string_view word, int base = 10) {

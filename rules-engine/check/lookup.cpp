@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "check/nearest.h"
 #include "check/walk.h"
 
@@ -246,15 +247,6 @@ class Lookup {
     }
   }
 
-  /// The name, or its first word, as values are found.
-  static bool names(const std::string& written, const std::string& instance) {
-    return instance == written ||
-           (instance.size() > written.size() && instance.starts_with(written) &&
-            instance[written.size()] == ' ') ||
-           (written.size() > instance.size() && written.starts_with(instance) &&
-            written[instance.size()] == ' ');
-  }
-
   /// Instances come and go: a warning, where no host has one.
   void have_instances(const lang::Fetch& fetch,
                       const std::vector<std::string>& hosts) {
@@ -269,7 +261,7 @@ class Lookup {
     for (const lang::Name& one : fetch.instances) {
       const bool known =
           std::any_of(all.begin(), all.end(), [&](const std::string& instance) {
-            return names(one.text, instance);
+            return base::means_instance(one.text, instance);
           });
       absent_ = absent_ && !known;
       if (known || !warned_.insert({fetch.metric.text, one.text}).second) {

@@ -24,11 +24,6 @@ bool is_greater(Op op) {
   return op == Op::greater || op == Op::greater_equal;
 }
 
-void finish(Column& out) {
-  out.complete = out.type == Type::number &&
-                 !kernels::table().any_missing(out.numbers.data(), out.size());
-}
-
 std::shared_ptr<const Index> one_per_host(const Index& operand) {
   auto out = std::make_shared<Index>();
   out->hosts = operand.hosts;
@@ -107,7 +102,7 @@ void Aggregate::run(const Column& operand, Column& out) {
       out.numbers[h] = collapse_numbers(
           instruction_.op, operand.numbers.data() + from, n, operand.complete);
   }
-  finish(out);
+  find_complete(out);
 }
 
 void Aggregate::find(Extremes& extremes, const Column& wide) const {
@@ -154,7 +149,7 @@ void Aggregate::run_comparison(Op comparison, const Column& wide, double limit,
         comparison, wide.numbers.data() + from, limit, n);
     put(out, h, {.yes = yes, .unknown = 0}, n);
   }
-  finish(out);
+  find_complete(out);
 }
 
 }  // namespace balance

@@ -1,5 +1,7 @@
 #include "eval/column.h"
 
+#include "eval/kernels/kernels.h"
+
 namespace balance {
 
 bool Value::known() const {
@@ -49,6 +51,12 @@ void reuse(Column& column, const std::shared_ptr<const Index>& index) {
   resize(column);
 }
 
+void find_complete(Column& column) {
+  column.complete = column.type == Type::number &&
+                    !kernels::table().any_missing(column.numbers.data(),
+                                                  column.numbers.size());
+}
+
 void assign(Column& column, std::size_t i, const Value& value) {
   switch (column.type) {
     case Type::number:
@@ -72,10 +80,6 @@ const std::shared_ptr<const Index>& single_index() {
     return made;
   }();
   return index;
-}
-
-std::string_view first_word(std::string_view name) {
-  return name.substr(0, name.find(' '));
 }
 
 }  // namespace balance

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "program/program.h"
 #include "program/tri.h"
 
@@ -104,12 +105,13 @@ void resize(Column& column);
 /// The same for a column of which every element will be assigned: what is there
 /// already may stay.
 void reuse(Column& column, const std::shared_ptr<const Index>& index);
+/// Sets `complete` after the elements were assigned.
+void find_complete(Column& column);
 void assign(Column& column, std::size_t i, const Value& value);
 
 /// The index of a single value.
 const std::shared_ptr<const Index>& single_index();
 
-/// Of an instance name: what stands before the first blank.
-std::string_view first_word(std::string_view name);
+using base::first_word;
 
 }  // namespace balance

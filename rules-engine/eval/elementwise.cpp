@@ -92,8 +92,7 @@ void Elementwise::one_by_one(const Column& a, const Column& b,
         apply(instruction_.op, left == kNoPartner ? none_a : element(a, left),
               right == kNoPartner ? none_b : element(b, right)));
   }
-  out.complete = out.type == Type::number &&
-                 !kernels::table().any_missing(out.numbers.data(), out.size());
+  find_complete(out);
 }
 
 }  // namespace balance

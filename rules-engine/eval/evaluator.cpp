@@ -199,8 +199,7 @@ void Evaluator::step(const Context& context, std::uint32_t at) {
     stateful(i, *rates, out, [&](RateState& state, std::size_t k) {
       out.numbers[k] = step_rate(state, columns_[i.a].numbers[k], now_s);
     });
-    out.complete =
-        !kernels::table().any_missing(out.numbers.data(), out.size());
+    find_complete(out);
   }
 }
 

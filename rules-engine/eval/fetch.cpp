@@ -9,15 +9,9 @@
 namespace balance {
 namespace {
 
-/// As pmie: the whole name, or equal up to the first blank of either.
-bool names_match(std::string_view name, std::string_view wanted) {
-  return name == wanted || first_word(name) == wanted ||
-         name == first_word(wanted);
-}
-
 std::size_t find_name(const Roster& roster, std::string_view wanted) {
   for (std::size_t i = 0; i < roster.names.size(); ++i)
-    if (names_match(roster.names[i], wanted)) return i;
+    if (base::means_instance(wanted, roster.names[i])) return i;
   return kNotThere;
 }
 

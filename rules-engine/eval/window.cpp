@@ -92,8 +92,7 @@ void Window::collapse_truths(Op op, double per_cent, Column& out) const {
     else
       out.truths[i] = quantify(op, per_cent, tally, length_);
   }
-  out.complete = out.type == Type::number &&
-                 !kernels::table().any_missing(out.numbers.data(), n);
+  find_complete(out);
 }
 
 void Window::collapse_numbers_of(Op op, Column& out) const {
@@ -104,7 +103,7 @@ void Window::collapse_numbers_of(Op op, Column& out) const {
     if (!kernels::table().any_missing(values.data(), length_))
       out.numbers[i] = collapse_numbers(op, values.data(), length_, true);
   }
-  out.complete = !kernels::table().any_missing(out.numbers.data(), out.size());
+  find_complete(out);
 }
 
 void Window::all(Column& out) const {
