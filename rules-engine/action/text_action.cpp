@@ -8,31 +8,12 @@
 
 #include "action/syslog_action.h"
 #include "eval/expand.h"
+#include "program/dump.h"
 
 namespace balance {
 namespace {
 
 constexpr std::string_view kFormatLetters = "adflmu%";
-
-std::string_view word_of(Action::Kind kind) {
-  switch (kind) {
-    case Action::Kind::shell:
-      return "shell";
-    case Action::Kind::alarm:
-      return "alarm";
-    case Action::Kind::syslog:
-      return "syslog";
-    case Action::Kind::print:
-      return "print";
-    case Action::Kind::stomp:
-      return "stomp";
-    case Action::Kind::plugin:
-    case Action::Kind::both:
-    case Action::Kind::either:
-      break;
-  }
-  return "?";
-}
 
 /// "Thu Jan  1 00:00:10.250000 1970"
 std::string precise_ctime(double now_s) {
@@ -58,7 +39,7 @@ std::string field(char letter, const Firing& firing, double now_s) {
   const std::string& place = firing.action->origin.place;
   switch (letter) {
     case 'a':
-      return std::string(word_of(firing.action->kind));
+      return std::string(to_string(firing.action->kind));
     case 'd':
       return ctime_text(static_cast<std::time_t>(now_s));
     case 'u':

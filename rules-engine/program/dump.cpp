@@ -107,28 +107,6 @@ std::string_view to_string(Type type) {
   return "";
 }
 
-std::string_view to_string(Action::Kind kind) {
-  switch (kind) {
-    case Action::Kind::plugin:
-      return "plugin";
-    case Action::Kind::shell:
-      return "shell";
-    case Action::Kind::alarm:
-      return "alarm";
-    case Action::Kind::syslog:
-      return "syslog";
-    case Action::Kind::print:
-      return "print";
-    case Action::Kind::stomp:
-      return "stomp";
-    case Action::Kind::both:
-      return "both";
-    case Action::Kind::either:
-      return "either";
-  }
-  return "";
-}
-
 bool collapses(Op op) {
   return op >= Op::sum && op <= Op::percent;
 }
@@ -270,6 +248,28 @@ class Dumper {
 };
 
 }  // namespace
+
+std::string_view to_string(Action::Kind kind) {
+  switch (kind) {
+    case Action::Kind::plugin:
+      return "plugin";
+    case Action::Kind::shell:
+      return "shell";
+    case Action::Kind::alarm:
+      return "alarm";
+    case Action::Kind::syslog:
+      return "syslog";
+    case Action::Kind::print:
+      return "print";
+    case Action::Kind::stomp:
+      return "stomp";
+    case Action::Kind::both:
+      return "both";
+    case Action::Kind::either:
+      return "either";
+  }
+  return "";
+}
 
 std::string_view to_string(Op op) {
   const auto* found =

@@ -9,6 +9,8 @@
 namespace balance {
 
 std::string_view to_string(Op op);
+/// The word of a text action; `plugin`, `both` or `either`.
+std::string_view to_string(Action::Kind kind);
 std::string dump(const Program& program);
 
 }  // namespace balance
