@@ -18,51 +18,6 @@ namespace {
 /// Where `shift` stands in a line of an explanation.
 constexpr std::size_t kShiftColumn = 52;
 
-/// Whole numbers below this have all their digits.
-constexpr double kWhole = 9007199254740992;
-
-void append_number(std::string& out, double x) {
-  if (x == std::trunc(x) && std::fabs(x) < kWhole) {
-    const fmt::format_int digits(static_cast<long long>(x));
-    out.append(digits.data(), digits.size());
-  } else {
-    out += number_text(x);
-  }
-}
-
-void append_truth(std::string& out, Tri truth) {
-  if (truth == Tri::unknown)
-    out += "unknown";
-  else
-    out += truth == Tri::yes ? "true" : "false";
-}
-
-void append_text(std::string& out, const std::optional<std::string>& text) {
-  if (text)
-    out.append(1, '"').append(*text).append(1, '"');
-  else
-    out += '?';
-}
-
-/// All samples of element `i`, the newest first.
-void append_element(std::string& out, const Column& column, std::size_t i) {
-  const std::size_t first = i * column.samples;
-  for (std::size_t at = first; at < first + column.samples; ++at) {
-    if (at != first) out += ' ';
-    switch (column.type) {
-      case Type::number:
-        append_number(out, column.numbers[at]);
-        break;
-      case Type::truth:
-        append_truth(out, column.truths[at]);
-        break;
-      case Type::text:
-        append_text(out, column.texts[at]);
-        break;
-    }
-  }
-}
-
 /// A host whose instances are not known has an element of its own; it is not
 /// shown beside those of other hosts.
 bool stands_for_none(const Column& column, std::size_t i) {
@@ -79,7 +34,7 @@ void append_plain(std::string& out, const Column& column) {
     if (stands_for_none(column, i)) continue;
     if (!first) out += ' ';
     first = false;
-    append_element(out, column, i);
+    append_samples(out, column, i);
   }
 }
 
@@ -149,7 +104,7 @@ void append_named(std::string& out, const ShownColumns& shown,
   for (std::size_t i = 0; i < column.size(); ++i) {
     if (stands_for_none(column, i)) continue;
     names.append(out, i);
-    append_element(out, column, i);
+    append_samples(out, column, i);
   }
 }
 
@@ -190,7 +145,7 @@ bool append_extreme_host(std::string& out, const Column& binding,
     if (extreme->numbers[at * extreme->samples] != binding.numbers[0]) continue;
     const HostId host = extreme->index->keys[at].host;
     out.append("\n    ").append(format.host_name(host)).append(": ");
-    append_element(out, binding, 0);
+    append_samples(out, binding, 0);
     return true;
   }
   return false;
@@ -219,7 +174,7 @@ void append_satisfying(std::string& out, const ShownColumns& shown,
     const auto at =
         bound.size() == 0 ? std::nullopt : position(binding, i, bound);
     if (at)
-      append_element(out, bound, *at);
+      append_samples(out, bound, *at);
     else
       out += '?';
   }

@@ -11,18 +11,6 @@ namespace {
 /// cooldown or window of a limit.
 constexpr double kKeep_s = 7 * 24 * 3600.0;
 
-/// An element; of a window all its samples, the newest first.
-std::string values_text(const Column& column, std::size_t at) {
-  std::string out;
-  for (std::size_t k = 0; k < column.samples; ++k) {
-    const Value value = element(column, at * column.samples + k);
-    const bool quoted = value.type == Type::text && value.known();
-    const std::string text = value_text(value);
-    out += (k == 0 ? "" : " ") + (quoted ? '"' + text + '"' : text);
-  }
-  return out;
-}
-
 }  // namespace
 
 bool has_plugin(const Action& action) {
@@ -262,7 +250,7 @@ Subject Decider::subject(const Branch& branch, const Column& binding,
   Subject out;
   Key key = binding.index->keys[at];
   out.instance = binding.index->names[at];
-  out.value = values_text(binding, at);
+  append_samples(out.value, binding, at);
   if (branch.extreme != kNoSlot) {
     // The first element that has the extreme value.
     const double value = binding.numbers[at * binding.samples];
@@ -280,9 +268,12 @@ Subject Decider::subject(const Branch& branch, const Column& binding,
     const Column& values = evaluator_.column(branch.value);
     const auto same =
         std::find(values.index->keys.begin(), values.index->keys.end(), key);
-    if (same != values.index->keys.end())
-      out.value = values_text(
-          values, static_cast<std::size_t>(same - values.index->keys.begin()));
+    if (same != values.index->keys.end()) {
+      out.value.clear();
+      append_samples(
+          out.value, values,
+          static_cast<std::size_t>(same - values.index->keys.begin()));
+    }
   }
   if (key.host != kNoHost) {
     out.host = host_name(key.host);

@@ -56,6 +56,11 @@ std::string once(const std::string& text, const Subject& subject, bool moves) {
   }
 }
 
+std::string_view truth_text(Tri truth) {
+  if (truth == Tri::unknown) return "unknown";
+  return truth == Tri::yes ? "true" : "false";
+}
+
 }  // namespace
 
 std::string expand(const std::string& text,
@@ -80,8 +85,9 @@ std::string number_text(double x) {
   if (!has_number(x) || std::isnan(x)) return "?";
   const double size = std::fabs(x);
   if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
-  if (x == std::trunc(x) && size < 1e15)
-    return fmt::sprintf("%.0f", size == 0 ? 0 : x);
+  constexpr double kWhole = 9007199254740992;  // below it all digits are known
+  if (x == std::trunc(x) && size < kWhole)
+    return fmt::to_string(static_cast<long long>(x));
   if (size < 0.5) return fmt::sprintf("%g", x);
   if (size < 5) return fmt::sprintf("%.2f", x);
   if (size < 50) return fmt::sprintf("%.1f", x);
@@ -91,8 +97,22 @@ std::string number_text(double x) {
 std::string value_text(const Value& value) {
   if (value.type == Type::number) return number_text(value.number);
   if (value.type == Type::text) return value.text.value_or("?");
-  if (value.truth == Tri::unknown) return "unknown";
-  return value.truth == Tri::yes ? "true" : "false";
+  return std::string(truth_text(value.truth));
+}
+
+void append_samples(std::string& out, const Column& column, std::size_t i) {
+  const std::size_t first = i * column.samples;
+  for (std::size_t at = first; at < first + column.samples; ++at) {
+    if (at != first) out += ' ';
+    if (column.type == Type::number)
+      out += number_text(column.numbers[at]);
+    else if (column.type == Type::truth)
+      out += truth_text(column.truths[at]);
+    else if (column.texts[at])
+      out.append(1, '"').append(*column.texts[at]).append(1, '"');
+    else
+      out += '?';
+  }
 }
 
 }  // namespace balance

@@ -31,5 +31,8 @@ std::string expand(const std::string& text,
 std::string number_text(double x);
 /// An element; "?" or "unknown" without a value.
 std::string value_text(const Value& value);
+/// The same of element `i`, of a window all its samples, the newest first;
+/// texts in quotes.
+void append_samples(std::string& out, const Column& column, std::size_t i);
 
 }  // namespace balance
