@@ -42,7 +42,6 @@ class Compiler {
     rule.origin = origin_of(written.span);
     if (program_.tasks.empty() || program_.tasks.back().delta_s != rule.delta_s)
       begin_task(rule.delta_s);
-    rule.task = program_.tasks.size() - 1;
     body(file, written, rule);
     program_.rules.push_back(std::move(rule));
     ++program_.tasks.back().count;
@@ -69,12 +68,16 @@ class Compiler {
     ColumnCode columns(code_, metrics_, checked_, std::move(hosts));
     ActionCode actions(program_, checked_, columns, file, next_action_);
     std::visit(base::Overloaded{[&](const lang::ExpressionBody& one) {
-                                  shown({&file, one.expression}, columns, rule);
+                                  const Node node{&file, one.expression};
+                                  Branch about;
+                                  bind(node, columns, about);
+                                  shown(node, columns, rule, about);
                                 },
                                 [&](const lang::Rule& one) {
                                   rule.branches.push_back(
                                       branch(file, one, columns, actions));
-                                  shown({&file, one.condition}, columns, rule);
+                                  shown({&file, one.condition}, columns, rule,
+                                        rule.branches.back());
                                 },
                                 [&](const lang::Ruleset& one) {
                                   ruleset(file, one, columns, actions, rule);
@@ -86,15 +89,14 @@ class Compiler {
   }
 
   /// The value of a statement, and what is shown of it.
-  void shown(const Node& node, ColumnCode& columns, Rule& rule) {
+  void shown(const Node& node, ColumnCode& columns, Rule& rule,
+             const Branch& about) {
     rule.result = columns.column(node, Use::condition);
     rule.shown = columns.shown(node, rule.result);
-    Branch branch;
-    bind(node, columns, branch);
-    rule.shown_extreme = branch.extreme;
+    rule.shown_extreme = about.extreme;
     if (type_of(node.facts()) != Type::truth) return;
-    rule.shown_binding = branch.binding;
-    rule.shown_value = branch.value;
+    rule.shown_binding = about.binding;
+    rule.shown_value = about.value;
   }
 
   /// What %h, %i and %v are about, all samples of a window.
@@ -136,6 +138,9 @@ class Compiler {
     if (written.otherwise)
       rule.otherwise = actions.action(*written.otherwise, single);
     rule.result = rule.shown = rule.branches.back().condition;
+    // As pmie: it is about what its first rule is about.
+    rule.shown_binding = rule.branches.front().binding;
+    rule.shown_value = rule.branches.front().value;
   }
 
   void always(const lang::BareAction& written, ColumnCode& columns,

@@ -275,17 +275,9 @@ void Engine::show_values(const Task& task, double now_s) {
   const auto shown = [this](const Rule& rule) {
     const Evaluator& columns = decider_.evaluator();
     ShownColumns out;
-    if (rule.is_ruleset || rule.shown == kNoSlot) {
-      out.value = rule.is_ruleset ? &decider_.ruleset_value(rule) : &unknown;
-      if (!rule.is_ruleset) return out;
-      // As pmie: it is about what its first rule is about.
-      const Branch& first = rule.branches.front();
-      if (first.binding != kNoSlot)
-        out.binding = &columns.column(first.binding);
-      if (first.value != kNoSlot) out.bound = &columns.column(first.value);
-      return out;
-    }
-    out.value = &columns.column(rule.shown);
+    out.value = rule.is_ruleset         ? &decider_.ruleset_value(rule)
+                : rule.shown == kNoSlot ? &unknown
+                                        : &columns.column(rule.shown);
     if (rule.shown_binding != kNoSlot)
       out.binding = &columns.column(rule.shown_binding);
     if (rule.shown_value != kNoSlot)

@@ -25,7 +25,6 @@ class ProgramBuilder {
     Rule rule;
     rule.name = name;
     rule.delta_s = delta_s_;
-    rule.task = program_.tasks.size();
     program_.tasks.push_back({.delta_s = delta_s_,
                               .first = program_.rules.size(),
                               .count = 1,

@@ -202,7 +202,6 @@ struct Branch {
 struct Rule {
   std::string name;  ///< as written, or expr_1, expr_2, …
   double delta_s = 10;
-  std::size_t task = 0;   ///< index into Program::tasks
   Slot result = kNoSlot;  ///< the value
   /// What `-v` shows: the value, with all samples of a window. kNoSlot: an
   /// action without condition, of which pmie says `unknown`.
