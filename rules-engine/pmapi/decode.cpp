@@ -91,32 +91,27 @@ bool copy_numbers(const pmValueSet& set, int type, const Layout& layout,
 /// Of a set that has only values as they should be, nearly always so.
 bool copy_all(const Form& form, const pmValueSet& set, const Layout& layout,
               Sample& sample) {
-  const bool exact = form.kind != Sample::Kind::numbers;
+  const auto copy = [&](auto in, auto& out) {
+    return copy_numbers<decltype(in)>(set, form.type, layout, out);
+  };
+  // Only counters stay integers.
+  const auto copy_integers = [&](auto in, auto& exact) {
+    return form.kind == Sample::Kind::numbers ? copy(in, sample.numbers)
+                                              : copy(in, exact);
+  };
   switch (form.type) {
     case PM_TYPE_32:
-      return exact ? copy_numbers<std::int32_t>(set, form.type, layout,
-                                                sample.integers)
-                   : copy_numbers<std::int32_t>(set, form.type, layout,
-                                                sample.numbers);
+      return copy_integers(std::int32_t{}, sample.integers);
     case PM_TYPE_U32:
-      return exact ? copy_numbers<std::uint32_t>(set, form.type, layout,
-                                                 sample.naturals)
-                   : copy_numbers<std::uint32_t>(set, form.type, layout,
-                                                 sample.numbers);
+      return copy_integers(std::uint32_t{}, sample.naturals);
     case PM_TYPE_64:
-      return exact ? copy_numbers<std::int64_t>(set, form.type, layout,
-                                                sample.integers)
-                   : copy_numbers<std::int64_t>(set, form.type, layout,
-                                                sample.numbers);
+      return copy_integers(std::int64_t{}, sample.integers);
     case PM_TYPE_U64:
-      return exact ? copy_numbers<std::uint64_t>(set, form.type, layout,
-                                                 sample.naturals)
-                   : copy_numbers<std::uint64_t>(set, form.type, layout,
-                                                 sample.numbers);
+      return copy_integers(std::uint64_t{}, sample.naturals);
     case PM_TYPE_FLOAT:
-      return copy_numbers<float>(set, form.type, layout, sample.numbers);
+      return copy(float{}, sample.numbers);
     case PM_TYPE_DOUBLE:
-      return copy_numbers<double>(set, form.type, layout, sample.numbers);
+      return copy(double{}, sample.numbers);
     default:
       return set.valfmt != PM_VAL_INSITU &&
              copy_texts(set, layout, sample.texts);
