@@ -281,15 +281,18 @@ TEST_F(ArchiveSourceTest, AMetricWantedLaterIsReadFromThenOn) {
   EXPECT_EQ(values(*replay, "test.x", {7}), (Texts{"7"}));
 }
 
-TEST_F(ArchiveSourceTest, ATornArchiveGivesWhatItHasAndSaysWhere) {
-  {
-    TestArchive archive(path("a"), "one");
-    archive.metric("test.x", 1, PM_TYPE_DOUBLE, PM_SEM_INSTANT);
-    for (int t = 0; t <= 100; ++t) {
-      archive.put("test.x", t);
-      archive.write(t);
-    }
+/// An archive of the seconds 0 to 100, each at its time.
+void write_seconds(const std::string& path) {
+  TestArchive archive(path, "one");
+  archive.metric("test.x", 1, PM_TYPE_DOUBLE, PM_SEM_INSTANT);
+  for (int t = 0; t <= 100; ++t) {
+    archive.put("test.x", t);
+    archive.write(t);
   }
+}
+
+TEST_F(ArchiveSourceTest, ATornArchiveGivesWhatItHasAndSaysWhere) {
+  write_seconds(path("a"));
   const std::string volume = path("a.0");
   std::fstream file(volume, std::ios::in | std::ios::out | std::ios::binary);
   file.seekp(
@@ -306,14 +309,7 @@ TEST_F(ArchiveSourceTest, ATornArchiveGivesWhatItHasAndSaysWhere) {
 }
 
 TEST_F(ArchiveSourceTest, ATruncatedArchiveEndsWhereItsDataEnd) {
-  {
-    TestArchive archive(path("a"), "one");
-    archive.metric("test.x", 1, PM_TYPE_DOUBLE, PM_SEM_INSTANT);
-    for (int t = 0; t <= 100; ++t) {
-      archive.put("test.x", t);
-      archive.write(t);
-    }
-  }
+  write_seconds(path("a"));
   const std::string volume = path("a.0");
   std::filesystem::resize_file(volume,
                                std::filesystem::file_size(volume) / 2 + 5);
