@@ -72,7 +72,10 @@ class DiagSource : public Source {
   Result<void> probe() {
     if (auto listed = list(); !listed) return listed;
     for (const auto& socket : sockets_)
-      if (socket.protocol == NETSTAT_TCP && socket.flags == 0)
+      // One without an inode may be what the kernel keeps of a closed socket
+      // until its peer closes, too; of that it never tells counters.
+      if (socket.protocol == NETSTAT_TCP && socket.inode != 0 &&
+          socket.flags == 0)
         return fail(ENOTSUP, "sock_diag: no counters of bytes (Linux 4.19)");
     return {};
   }

@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "source/diag_dump.h"
 #include "source/test_sources.h"
 
 namespace netstat {
 namespace {
 
 constexpr int kEstablished = 1;
+constexpr int kFinWait2 = 5;
 constexpr int kCloseWait = 8;
 
 TEST(DiagSourceTest, CountsEveryByte) {
@@ -45,6 +47,28 @@ TEST(DiagSourceTest, CountsEveryByte) {
       if (server_state == kEstablished) child.hear();
     }
   }
+}
+
+bool is_listed(int state, std::uint16_t local_port) {
+  DiagDump dump;
+  std::vector<DiagSocket> found;
+  require(dump.tcp(found).has_value(), "sock_diag");
+  return std::any_of(found.begin(), found.end(), [&](const DiagSocket& it) {
+    return it.socket.state == state && it.socket.local_port == local_port;
+  });
+}
+
+// The kernel lists such sockets for a minute, and without counters.
+TEST(DiagSourceTest, IsChosenAlthoughAClosedSocketWaitsForItsPeer) {
+  const Fd from = listener(AF_INET);
+  Fd client = connected(AF_INET, SOCK_STREAM, port_of(from.get()));
+  const Fd server = accepted(from);
+  const auto port = port_of(client.get());
+  client = Fd();
+  for (int i = 0; i < 500 && !is_listed(kFinWait2, port); ++i) usleep(10'000);
+  ASSERT_TRUE(is_listed(kFinWait2, port));
+  const auto source = make_diag_source(std::make_shared<Cookies>());
+  EXPECT_TRUE(source) << source.error().text;
 }
 
 TEST(DiagSourceTest, KnowsThePeersOfUnixSockets) {
