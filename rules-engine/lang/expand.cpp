@@ -43,31 +43,43 @@ class Expander {
   Expander(const Names& names, base::Diagnostics& diagnostics, Expanded& result)
       : names_(names), diagnostics_(diagnostics), result_(result) {}
 
-  bool copy(std::string_view text, std::size_t offset) {
-    begin_segment({result_.file_, at32(offset), at32(offset)}, false);
-    std::size_t at = 0;
+  Piece copy(std::string_view text, std::size_t from) {
+    begin_segment(place(from, 0), false);
+    std::size_t opened = from;
+    std::size_t at = from;
     while (at < text.size()) {
-      const Use use = use_at(text, at);
-      const Span span{result_.file_, at32(offset + at),
-                      at32(offset + at + use.size)};
-      if (const Known* macro = find_macro(use, span)) {
-        result_.splices_.push_back({span, use.name, macro->span});
-        begin_segment(span, true);
-        if (!enter(*macro, span, 1)) return false;
-        at += use.size;
-        begin_segment({result_.file_, at32(offset + at), at32(offset + at)},
-                      false);
-        continue;
+      const Mode before = tracker_.mode();
+      if (before == Mode::code && ends_statement(text[at])) {
+        return cut(text, from, at);
       }
-      at += take(text, at);
-      if (too_long(span)) return false;
+      const std::size_t begin = at;
+      const Use use = use_at(text, at);
+      const Span span = place(at, use.size);
+      const Known* macro = find_macro(use, span);
+      at += macro ? use.size : take(text, at);
+      if (macro ? !splice(*macro, use, span) : too_long(span)) {
+        result_.failed_ = true;
+        return next_piece(text, from);
+      }
+      if (macro) begin_segment(place(at, 0), false);
+      if (before == Mode::code && tracker_.mode() != before) opened = begin;
     }
-    return !failed_;
+    return end_of_text(text, from, opened, tracker_.mode());
   }
 
  private:
   static std::uint32_t at32(std::size_t offset) {
     return static_cast<std::uint32_t>(offset);
+  }
+
+  Span place(std::size_t at, std::size_t size) const {
+    return {result_.file_, at32(at), at32(at + size)};
+  }
+
+  bool splice(const Known& macro, const Use& use, const Span& span) {
+    result_.splices_.push_back({span, use.name, macro.span});
+    begin_segment(span, true);
+    return enter(macro, span, 1);
   }
 
   /// The text of a macro; macros in it (written `\$name`) are entered too.
@@ -116,7 +128,7 @@ class Expander {
               : fmt::format(
                     "no string `{}` is defined above this line{}", use.name,
                     quotes ? "; a dollar sign in quotes is written \\$" : ""));
-    failed_ = true;
+    result_.failed_ = true;
     return nullptr;
   }
 
@@ -148,7 +160,6 @@ class Expander {
   base::Diagnostics& diagnostics_;
   Expanded& result_;
   ModeTracker tracker_;
-  bool failed_ = false;
 };
 
 const Expanded::Segment& Expanded::segment(std::size_t at) const {
@@ -172,12 +183,9 @@ Span Expanded::span(std::size_t begin, std::size_t end) const {
   return span;
 }
 
-bool expand(const base::SourceFile& file, const Piece& piece,
-            const Names& names, base::Diagnostics& diagnostics,
-            Expanded& result) {
-  return Expander(names, diagnostics, result)
-      .copy(file.text().substr(piece.begin, piece.end - piece.begin),
-            piece.begin);
+Piece expand(const base::SourceFile& file, std::size_t from, const Names& names,
+             base::Diagnostics& diagnostics, Expanded& result) {
+  return Expander(names, diagnostics, result).copy(file.text(), from);
 }
 
 }  // namespace balance::lang

@@ -1,5 +1,6 @@
 // Replaces string macros by their text, as pmie's lexer does: everywhere but
-// in comments, also inside words and literals.
+// in comments, also inside words and literals. A macro may hold one quote of
+// two, so where a statement ends is seen only while they are replaced.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,8 @@ class Expanded {
 
   const std::string& text() const { return text_; }
   const std::vector<Splice>& splices() const { return splices_; }
+  /// Whether an error was reported: it is not to be read.
+  bool failed() const { return failed_; }
   /// The place in the file of bytes [begin, end) of text().
   Span span(std::size_t begin, std::size_t end) const;
 
@@ -37,12 +40,13 @@ class Expanded {
   std::string text_;
   std::vector<Segment> segments_;
   std::vector<Splice> splices_;
+  bool failed_ = false;
 };
 
-/// The statement of `piece`. Errors (macros inside themselves, a result beyond
-/// kMaxStatement, an undefined name inside a literal) are reported; false then.
-bool expand(const base::SourceFile& file, const Piece& piece,
-            const Names& names, base::Diagnostics& diagnostics,
-            Expanded& result);
+/// The statement that begins at byte `from` of the file. Errors (macros inside
+/// themselves, a result beyond kMaxStatement, an undefined name inside a
+/// literal) are reported; what has no end is not.
+Piece expand(const base::SourceFile& file, std::size_t from, const Names& names,
+             base::Diagnostics& diagnostics, Expanded& result);
 
 }  // namespace balance::lang

@@ -84,12 +84,10 @@ class Parser {
   }
 
   File run() {
-    const std::string_view text = file_.source->text();
     const std::size_t before = diagnostics_.errors();
     Piece piece;
     do {
-      piece = next_piece(text, piece.next);
-      statement(piece);
+      piece = statement(piece.next);
       if (diagnostics_.errors() - before >= kMaxErrors) {
         too_many(piece);
         break;
@@ -99,13 +97,12 @@ class Parser {
   }
 
  private:
-  void statement(const Piece& piece) {
-    if (piece.unclosed) {
-      unclosed(piece);
-      return;
-    }
+  Piece statement(std::size_t from) {
     Expanded expanded(*file_.source);
-    if (!expand(*file_.source, piece, names_, diagnostics_, expanded)) return;
+    const Piece piece =
+        expand(*file_.source, from, names_, diagnostics_, expanded);
+    if (piece.unclosed) unclosed(piece);
+    if (piece.unclosed || expanded.failed()) return piece;
     file_.splices.insert(file_.splices.end(), expanded.splices().begin(),
                          expanded.splices().end());
     // A macro may hold the end of a statement, and more of them.
@@ -114,6 +111,7 @@ class Parser {
       part = next_piece(expanded.text(), part.next);
       this->part(expanded, part);
     } while (!part.last);
+    return piece;
   }
 
   void part(const Expanded& expanded, const Piece& piece) {

@@ -107,6 +107,21 @@ TEST(Parse, GoesOnAfterAnError) {
   EXPECT_EQ(print(read.file), "a = 1;\nd = 4;\n");
 }
 
+// As in test 534 of PCP: what looks like the end of a statement may stand in a
+// quote that a macro opened, and the other way round.
+TEST(Parse, AMacroMayHoldOneQuoteOfTwo) {
+  const Read read(
+      "hash = \"#'bin-\"; x = t.bin $'hash'1;2' $'hash'3' > 1;"
+      "open = \"\\\"\"; a > 1 -> print $'open'wait; see\"; b > 1");
+  EXPECT_EQ(errors_of(read.diagnostics), "");
+  EXPECT_EQ(print(read.file),
+            "hash = \"#'bin-\";\n"
+            "x = t.bin #'bin-1;2' #'bin-3' > 1;\n"
+            "open = \"\\\"\";\n"
+            "a > 1 -> print \"wait; see\";\n"
+            "b > 1;\n");
+}
+
 TEST(Parse, ErrorInsideAMacroPointsAtUseAndDefinition) {
   const Read read("n = \":a :\";\nx = load $n > 1;");
   EXPECT_EQ(read.diagnostics.text(),

@@ -50,27 +50,37 @@ std::size_t ModeTracker::step(std::string_view text, std::size_t at) {
   return 1;
 }
 
+Piece cut(std::string_view text, std::size_t from, std::size_t at) {
+  const std::size_t after = skip_blanks(text, at + 1);
+  const bool stop = after < text.size() && text[after] == '.';
+  return {from, at, at + 1, stop, std::nullopt, Mode::code};
+}
+
+Piece end_of_text(std::string_view text, std::size_t from, std::size_t opened,
+                  Mode mode) {
+  const std::size_t end = text.size();
+  Piece piece{from, end, end, true, std::nullopt, Mode::code};
+  if (mode != Mode::code && mode != Mode::line_comment) {
+    piece.unclosed = opened;
+    piece.unclosed_mode = mode;
+  }
+  return piece;
+}
+
 Piece next_piece(std::string_view text, std::size_t from) {
   ModeTracker tracker;
   std::size_t opened = from;
   std::size_t at = from;
   while (at < text.size()) {
     const Mode before = tracker.mode();
-    if (before == Mode::code && (text[at] == ';' || text[at] == '}')) {
-      const std::size_t after = skip_blanks(text, at + 1);
-      const bool stop = after < text.size() && text[after] == '.';
-      return {from, at, at + 1, stop, std::nullopt, Mode::code};
+    if (before == Mode::code && ends_statement(text[at])) {
+      return cut(text, from, at);
     }
     const std::size_t taken = tracker.step(text, at);
     if (before == Mode::code && tracker.mode() != before) opened = at;
     at += taken;
   }
-  Piece piece{from, at, at, true, std::nullopt, Mode::code};
-  if (tracker.mode() != Mode::code && tracker.mode() != Mode::line_comment) {
-    piece.unclosed = opened;
-    piece.unclosed_mode = tracker.mode();
-  }
-  return piece;
+  return end_of_text(text, from, opened, tracker.mode());
 }
 
 bool opens_rule(std::string_view text) {

@@ -32,8 +32,21 @@ struct Piece {
   Mode unclosed_mode = Mode::code;
 };
 
-/// The statement that begins at `from`. After its end a `.` as next character
+/// Whether a statement ends at this byte of code.
+inline bool ends_statement(char byte) {
+  return byte == ';' || byte == '}';
+}
+
+/// The statement [from, at), where `text[at]` ends it. A `.` as next character
 /// ends the file, as in pmie.
+Piece cut(std::string_view text, std::size_t from, std::size_t at);
+
+/// The statement that goes on to the end of the text, which is in `mode`; what
+/// that is began at `opened`.
+Piece end_of_text(std::string_view text, std::size_t from, std::size_t opened,
+                  Mode mode);
+
+/// The statement that begins at `from` of a text without macros.
 Piece next_piece(std::string_view text, std::size_t from);
 
 /// Whether `text` begins with a `(` and a `->` follows before its `)`. One pass
