@@ -1,6 +1,8 @@
 #include "eval/evaluator.h"
 
 #include <ctime>
+#include <set>
+#include <utility>
 
 #include "eval/operations.h"
 
@@ -86,7 +88,8 @@ Evaluator::Memory Evaluator::make_memory(const Instruction& i) const {
   if (i.op == Op::fetch) {
     const MetricUse& use = program_.metrics[i.metric];
     return Fetched{Fetch(use, program_.slots[i.result].type),
-                   Window(std::size_t{use.first_sample} + 1)};
+                   Window(std::size_t{use.first_sample} + 1),
+                   {}};
   }
   if (is_elementwise(i.op)) return Elementwise(i);
   if (is_aggregate(i.op) && i.over != Over::sample) return Aggregate(i);
@@ -101,7 +104,7 @@ Evaluator::Memory Evaluator::make_memory(const Instruction& i) const {
     case Op::held:
       return ElementStates<HeldState>();
     case Op::rate:
-      return ElementStates<RateState>();
+      return Rates{.fetches = {}, .taken = SampleTimes(program_.hosts.size())};
     case Op::latch:
       return Latches();
     default:
@@ -128,12 +131,29 @@ void Evaluator::find_deferred(const Task& task) {
   }
 }
 
+std::vector<std::uint32_t> Evaluator::fetches_below(std::uint32_t at) const {
+  std::vector<std::uint32_t> out, todo = {at};
+  std::set<Slot> seen;
+  while (!todo.empty()) {
+    const std::uint32_t k = todo.back();
+    const Instruction& i = program_.code[k];
+    todo.pop_back();
+    if (i.op == Op::fetch) out.push_back(k);
+    for (const Slot operand : {i.a, i.b})
+      if (operand != kNoSlot && seen.insert(operand).second)
+        todo.push_back(maker_[operand]);
+  }
+  return out;
+}
+
 /// Constants have their value once and for all.
 void Evaluator::make_plan(std::size_t at) {
   const Task& task = program_.tasks[at];
   for (std::uint32_t k = task.code; k < task.code + task.code_count; ++k) {
     const Instruction& i = program_.code[k];
     owner_[i.result] = at;
+    if (auto* rates = std::get_if<Rates>(&memory_[k]))
+      rates->fetches = fetches_below(k);
     if (i.op == Op::constant)
       constant(i, columns_[i.result]);
     else if (!deferred_[i.result])
@@ -195,11 +215,8 @@ void Evaluator::step(const Context& context, std::uint32_t at) {
       out.truths[k] =
           step_held(state, columns_[i.a].truths[k], now_s, i.number);
     });
-  } else if (auto* rates = std::get_if<ElementStates<RateState>>(&memory)) {
-    stateful(i, *rates, out, [&](RateState& state, std::size_t k) {
-      out.numbers[k] = step_rate(state, columns_[i.a].numbers[k], now_s);
-    });
-    find_complete(out);
+  } else if (auto* rates = std::get_if<Rates>(&memory)) {
+    rate(now_s, i, *rates, out);
   }
 }
 
@@ -218,6 +235,44 @@ void Evaluator::fetch(const Context& context, const Instruction& i,
   if (program_.metrics[i.metric].first_sample == 0) return;
   fetched.delay.push(out);
   fetched.delay.oldest(out);
+  SampleTimes now(program_.hosts.size());
+  fetched.fetch.add_times(now);
+  fetched.taken.push_front(std::move(now));
+  if (fetched.taken.size() > program_.metrics[i.metric].first_sample + 1)
+    fetched.taken.pop_back();
+}
+
+/// Of the samples that the instruction `at` shows: `@n` older ones.
+void Evaluator::add_times(std::uint32_t at, SampleTimes& out) const {
+  const Fetched& fetched = std::get<Fetched>(memory_[at]);
+  const std::size_t back =
+      program_.metrics[program_.code[at].metric].first_sample;
+  if (back == 0)
+    fetched.fetch.add_times(out);
+  else if (fetched.taken.size() > back)
+    out.add(fetched.taken.back());
+}
+
+/// The seconds are those between the samples, not between the evaluations,
+/// which samples follow by more or less: so `rate instant` of a counter is the
+/// counter. Of each host by itself, as its samples have times of their own; a
+/// single value has those of all. What is of no sample has our time.
+void Evaluator::rate(double now_s, const Instruction& i, Rates& rates,
+                     Column& out) const {
+  const Column& a = columns_[i.a];
+  rates.taken.clear();
+  for (const std::uint32_t fetch : rates.fetches) add_times(fetch, rates.taken);
+  out.index = a.index;
+  resize(out);
+  std::vector<RateState>& states = rates.states.align(out.index);
+  const Index& index = *out.index;
+  for (std::size_t h = 0; h + 1 < index.starts.size(); ++h) {
+    const HostId host = index.single() ? kNoHost : index.hosts[h];
+    const double at_s = rates.taken.of(host).value_or(now_s);
+    for (std::size_t k = index.starts[h]; k < index.starts[h + 1]; ++k)
+      out.numbers[k] = step_rate(states[k], a.numbers[k], at_s);
+  }
+  find_complete(out);
 }
 
 void Evaluator::aggregate(const Instruction& i, Aggregate& memory,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "eval/elementwise.h"
 #include "eval/fetch.h"
 #include "eval/join.h"
+#include "eval/sample_times.h"
 #include "eval/snapshot.h"
 #include "eval/state.h"
 #include "eval/window.h"
@@ -62,22 +64,31 @@ class Evaluator {
   };
   struct Fetched {
     Fetch fetch;
-    Window delay;  ///< of one value, if there is no delay
+    Window delay;                   ///< of one value, if there is no delay
+    std::deque<SampleTimes> taken;  ///< beside the values of `delay`
+  };
+  struct Rates {
+    std::vector<std::uint32_t> fetches;  ///< below it, in the code
+    SampleTimes taken;                   ///< of their samples
+    ElementStates<RateState> states{0};
   };
   /// What an instruction remembers.
-  using Memory =
-      std::variant<std::monostate, Fetched, Elementwise, Aggregate, NameMatch,
-                   ElementStates<EdgeState>, ElementStates<HeldState>,
-                   ElementStates<RateState>, Latches, Window>;
+  using Memory = std::variant<std::monostate, Fetched, Elementwise, Aggregate,
+                              NameMatch, ElementStates<EdgeState>,
+                              ElementStates<HeldState>, Rates, Latches, Window>;
 
   Memory make_memory(const Instruction& i) const;
   void find_deferred(const Task& task);
+  std::vector<std::uint32_t> fetches_below(std::uint32_t at) const;
   void make_plan(std::size_t task);
   bool waiting(Slot slot) const;
   void step(const Context& context, std::uint32_t at);
   void constant(const Instruction& i, Column& out) const;
   void fetch(const Context& context, const Instruction& i, Fetched& fetched,
              Column& out) const;
+  void add_times(std::uint32_t at, SampleTimes& out) const;
+  void rate(double now_s, const Instruction& i, Rates& rates,
+            Column& out) const;
   void aggregate(const Instruction& i, Aggregate& memory, Column& out);
   bool aggregate_comparison(const Instruction& i, Aggregate& memory,
                             Column& out);

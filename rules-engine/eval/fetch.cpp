@@ -85,6 +85,11 @@ void Fetch::run(const Snapshot& snapshot, double delta_s, Column& out) {
   out.complete = complete && type_ == Type::number;
 }
 
+void Fetch::add_times(SampleTimes& out) const {
+  for (const Part& part : parts_)
+    if (part.now) out.add(part.host, part.now->taken_s);
+}
+
 bool Fetch::is_rate(const Part& part) const {
   return type_ == Type::number && !use_.instant && part.now &&
          part.now->counter;

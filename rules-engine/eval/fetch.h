@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "eval/column.h"
+#include "eval/sample_times.h"
 #include "eval/snapshot.h"
 #include "program/program.h"
 
@@ -21,6 +22,8 @@ class Fetch {
   /// without a value. Counters become rates unless the text says `instant`.
   /// Numbers are in bytes, seconds and counts. Once an evaluation.
   void run(const Snapshot& snapshot, double delta_s, Column& out);
+  /// When the samples of the last run were taken.
+  void add_times(SampleTimes& out) const;
 
  private:
   /// One host's part of the column.

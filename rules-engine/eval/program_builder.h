@@ -34,8 +34,11 @@ class ProgramBuilder {
     return *this;
   }
 
-  Slot fetch(const std::string& metric, std::vector<HostId> hosts = {}) {
+  /// `back`: `@n`.
+  Slot fetch(const std::string& metric, std::vector<HostId> hosts = {},
+             std::uint32_t back = 0) {
     MetricUse use;
+    use.first_sample = back;
     use.name = metric;
     use.hosts = hosts.empty() ? all_ : std::move(hosts);
     program_.metrics.push_back(std::move(use));

@@ -36,11 +36,14 @@ Tri step_latch(LatchState& state, Tri on, Tri off) {
   return to_tri(state.on);
 }
 
-double step_rate(RateState& state, double now, double now_s) {
+double step_rate(RateState& state, double now, double at_s) {
   const RateState before = state;
-  state = {.valid = has_number(now), .last = now, .at_s = now_s};
-  if (!state.valid || !before.valid || now_s <= before.at_s) return no_number();
-  return (now - before.last) / (now_s - before.at_s);
+  const bool known = has_number(now);
+  if (known && before.valid && at_s == before.at_s) return before.rate;
+  state = {.valid = known, .last = now, .at_s = at_s};
+  if (known && before.valid && at_s > before.at_s)
+    state.rate = (now - before.last) / (at_s - before.at_s);
+  return state.rate;
 }
 
 }  // namespace balance

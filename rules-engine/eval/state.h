@@ -24,13 +24,15 @@ struct RateState {
   bool valid = false;
   double last = 0;
   double at_s = 0;
+  double rate = no_number();
 };
 
 Tri step_edge(EdgeState& state, Tri now, Tri wanted);
 /// `truth for duration_s`, with the truth at the scheduled time `now_s`.
 Tri step_held(HeldState& state, Tri truth, double now_s, double duration_s);
 Tri step_latch(LatchState& state, Tri on, Tri off);
-/// (now - before) per second; none without a value at the last evaluation.
-double step_rate(RateState& state, double now, double now_s);
+/// (now - before) per second; none without a value at the last evaluation. If
+/// `at_s` is still the same, so is the rate: nothing new has been seen.
+double step_rate(RateState& state, double now, double at_s);
 
 }  // namespace balance

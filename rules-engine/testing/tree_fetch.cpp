@@ -73,6 +73,7 @@ class Fetcher {
       return;
     }
     past_.domains[host] = sample->domain;
+    past_.taken.back()[host] = sample->taken_s;
     read(host, *sample);
     if (plan_.instances.empty())
       all(host, *sample);
@@ -176,6 +177,7 @@ const Sample* fresh(const Snapshot& snapshot, const std::string& metric,
 Table fetch(const FetchPlan& plan, const Snapshot& snapshot, double delta_s,
             FetchPast& past) {
   past.counters.next();
+  past.taken.emplace_back();
   Fetcher fetcher(plan, past);
   for (const HostId host : plan.hosts)
     fetcher.host(host, fresh(snapshot, plan.metric, host, delta_s));

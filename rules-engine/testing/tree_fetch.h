@@ -31,6 +31,8 @@ struct FetchPlan {
 struct FetchPast {
   Past<Reading> counters;
   std::map<HostId, std::uint32_t> domains;  ///< of instances, when last seen
+  /// For each evaluation, the newest last: when hosts took their samples.
+  std::vector<std::map<HostId, double>> taken;
 };
 
 /// The elements of all hosts. A host without a sample, or with one older than

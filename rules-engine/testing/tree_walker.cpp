@@ -12,60 +12,13 @@
 #include "testing/pairing.h"
 #include "testing/past.h"
 #include "testing/tree_fetch.h"
+#include "testing/tree_moments.h"
 #include "testing/tree_values.h"
 
 namespace balance::testing {
 namespace {
 
 using check::CheckedFile;
-
-/// A value at a scheduled time.
-struct Moment {
-  double at_s = 0;
-  Value value;
-};
-using Moments = std::vector<Moment>;
-
-/// The last `n` values, newest first; fewer if there are no more.
-std::vector<Value> last(const Moments& moments, std::size_t n) {
-  std::vector<Value> out;
-  for (std::size_t i = moments.size(); i-- > 0 && out.size() < n;)
-    out.push_back(moments[i].value);
-  return out;
-}
-
-/// Turned to `wanted` since the last evaluation?
-Value edge(const Moments& moments, Tri wanted) {
-  if (moments.size() < 2) return Value::of(Tri::unknown);
-  const Tri before = moments[moments.size() - 2].value.truth;
-  const Tri now = moments.back().value.truth;
-  if (before == Tri::unknown || now == Tri::unknown)
-    return Value::of(Tri::unknown);
-  return truth_of(now == wanted && before != wanted);
-}
-
-/// False: it was false within the time; true: it has been true at all
-/// evaluations since before that time; ends included.
-Value held(const Moments& moments, double for_s) {
-  constexpr double kSlack_s = 1e-3;  // scheduled times are sums of deltas
-  const double since_s = moments.back().at_s - for_s;
-  for (const Moment& each : moments)
-    if (each.value.truth == Tri::no && each.at_s >= since_s - kSlack_s)
-      return Value::of(Tri::no);
-  for (std::size_t i = moments.size(); i-- > 0;) {
-    if (moments[i].value.truth != Tri::yes) break;
-    if (moments[i].at_s <= since_s + kSlack_s) return Value::of(Tri::yes);
-  }
-  return Value::of(Tri::unknown);
-}
-
-Value slope(const Moments& moments) {
-  if (moments.size() < 2) return no_value(Type::number);
-  const Moment& a = moments[moments.size() - 2];
-  const Moment& b = moments.back();
-  if (!a.value.known() || !b.value.known()) return no_value(Type::number);
-  return Value::of((b.value.number - a.value.number) / (b.at_s - a.at_s));
-}
 
 double time_variable(const std::string& name, double now_s, double delta_s) {
   const auto seconds = static_cast<std::time_t>(now_s);
@@ -240,7 +193,7 @@ struct TreeWalker::Node {
             [&](const Moments& m) { return edge(m, up ? Tri::yes : Tri::no); });
       }
       case lang::UnaryOp::rate:
-        return with_past(std::move(operand), Type::number, now_s, past, slope);
+        return rates(std::move(operand), now_s);
       case lang::UnaryOp::negate:
         for (Element& each : operand.elements) each.value = minus(each.value);
         return operand;
@@ -249,6 +202,33 @@ struct TreeWalker::Node {
         return operand;
     }
     return operand;
+  }
+
+  /// Of each element between the moments when its host gave the samples that
+  /// it is made of, the last of them if there are several.
+  Table rates(Table operand, double now_s) {
+    past.next();
+    for (Element& each : operand.elements) {
+      std::optional<double> taken_s;
+      parts[0]->find_taken(each.key.host, taken_s);
+      Moments& moments = past.of(each.key);
+      see(moments, {taken_s.value_or(now_s), std::move(each.value)});
+      each.value = slope(moments);
+    }
+    return operand;
+  }
+
+  /// Raises `latest` to when the samples below were taken that the values of
+  /// `host` come from; kNoHost: those of all hosts.
+  void find_taken(HostId host, std::optional<double>& latest) const {
+    const auto* fetch = std::get_if<lang::Fetch>(&expression.node);
+    const std::size_t back = fetch == nullptr ? 0 : fetch->first_sample;
+    if (fetched.taken.size() > back)
+      for (const auto& [of, at_s] :
+           fetched.taken[fetched.taken.size() - 1 - back])
+        if (host == kNoHost || host == of)
+          latest = std::max(latest.value_or(at_s), at_s);
+    for (const auto& part : parts) part->find_taken(host, latest);
   }
 
   Table value(const Snapshot& snapshot, const lang::Binary& node) {
