@@ -126,6 +126,11 @@ void Diagnostics::warning(std::string code, const Span& span,
                   std::move(message), std::move(notes)});
 }
 
+void Diagnostics::style(std::string code, const Span& span,
+                        std::string message) {
+  if (style_) warning(std::move(code), span, std::move(message));
+}
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
   std::map<const SourceFile*, std::size_t> rank;
   for (const Diagnostic& one : all_) rank.emplace(one.span.file, rank.size());

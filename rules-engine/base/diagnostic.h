@@ -36,11 +36,15 @@ class Diagnostics {
  public:
   /// From now on warnings become errors (`-Werror`).
   void warnings_are_errors() { strict_ = true; }
+  /// From now on style() reports nothing.
+  void leave_style_out() { style_ = false; }
 
   void error(std::string code, const Span& span, std::string message,
              std::vector<Note> notes = {});
   void warning(std::string code, const Span& span, std::string message,
                std::vector<Note> notes = {});
+  /// A warning about what means what it should, and could be clearer.
+  void style(std::string code, const Span& span, std::string message);
 
   bool has_errors() const { return errors_ > 0; }
   std::size_t errors() const { return errors_; }
@@ -61,6 +65,7 @@ class Diagnostics {
   std::vector<Diagnostic> all_;
   std::size_t errors_ = 0;
   bool strict_ = false;
+  bool style_ = true;
 };
 
 }  // namespace base

@@ -108,6 +108,15 @@ TEST(Diagnostics, WarningsCanBeErrors) {
   EXPECT_EQ(found.errors(), 1U);
 }
 
+TEST(Diagnostics, StyleCanBeLeftOut) {
+  Diagnostics found;
+  found.style("W10", {}, "said");
+  found.leave_style_out();
+  found.style("W10", {}, "not said");
+  found.warning("W08", {}, "said too");
+  EXPECT_EQ(found.text(), "warning: said  [W10]\nwarning: said too  [W08]\n");
+}
+
 TEST(Span, TextAndPlace) {
   const SourceFile file("f", "one two");
   const Span two = find(file, "two");

@@ -16,6 +16,8 @@ struct Options {
   Metrics* metrics = nullptr;
   /// A metric that its host lacks is an error; else a warning: it may come.
   bool metrics_must_exist = false;
+  /// That the default host does not answer is said when it is asked for values.
+  bool default_host_may_come = false;
   /// Statements about what exists nowhere are not evaluated, as in pmie on
   /// archives: a metric that no host has, one without instances, or one that
   /// has none of the instances named.

@@ -57,7 +57,7 @@ bool is_seconds(const lang::Number& number) {
 void warn_of_seconds(const lang::Number& number, const lang::Span& span,
                      base::Diagnostics& diagnostics) {
   if (is_time(number)) return;
-  diagnostics.warning(
+  diagnostics.style(
       "W10", span,
       fmt::format("a time without unit is in seconds: {0} sec", number.value));
 }

@@ -16,7 +16,7 @@ lang::Number negated(lang::Number number);
 bool is_time(const lang::Number& number);
 /// A time, or a number without any unit: seconds, where pmie takes a time.
 bool is_seconds(const lang::Number& number);
-/// W10 where there was no unit.
+/// W10, of style, where there was no unit.
 void warn_of_seconds(const lang::Number& number, const lang::Span& span,
                      base::Diagnostics& diagnostics);
 /// `4 / min`.

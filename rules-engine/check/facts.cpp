@@ -59,12 +59,13 @@ void FactsPass::warning(std::string code, ExprId id, std::string message) {
                        std::move(message));
 }
 
-void FactsPass::want(ExprId id, Kind type, std::string_view who) {
+bool FactsPass::want(ExprId id, Kind type, std::string_view who) {
   const std::optional<Kind>& is = facts(id).type;
-  if (!is || *is == type) return;
+  if (!is || *is == type) return true;
   error("C26", id,
         fmt::format("`{}` wants {} here, this is {}", who, name_of(type),
                     name_of(*is)));
+  return false;
 }
 
 void FactsPass::want_no_sides(ExprId id, std::string_view who) {
@@ -142,7 +143,7 @@ Facts FactsPass::find(const lang::Unary& node) {
                       node.op == lang::UnaryOp::rate ||
                       node.op == lang::UnaryOp::instant;
   const Kind type = number ? Kind::number : Kind::truth;
-  want(node.operand, type, who);
+  const bool fits = want(node.operand, type, who);
   const bool state = node.op == lang::UnaryOp::rising ||
                      node.op == lang::UnaryOp::falling ||
                      node.op == lang::UnaryOp::rate;
@@ -153,6 +154,7 @@ Facts FactsPass::find(const lang::Unary& node) {
   if (node.op == lang::UnaryOp::negate && constant) {
     out.constant = negated(*constant);
   }
+  if (!fits) out.type.reset();
   return out;
 }
 
@@ -170,9 +172,10 @@ void FactsPass::two_readings(const lang::Unary& node) {
 
 Facts FactsPass::find(const lang::Binary& node) {
   const std::string_view who = lang::text_of(node.op);
-  want(node.left, Kind::number, who);
-  want(node.right, Kind::number, who);
+  const bool left_fits = want(node.left, Kind::number, who);
+  const bool right_fits = want(node.right, Kind::number, who);
   Facts out = joined({node.left, node.right}, Kind::number);
+  if (!left_fits || !right_fits) out.type.reset();
   const auto& left = facts(node.left).constant;
   const auto& right = facts(node.right).constant;
   if (left && right) out.constant = fold(node.op, *left, *right);
@@ -183,7 +186,9 @@ void FactsPass::become_text(ExprId id) {
   const auto& node = expression(id).node;
   const auto* call = std::get_if<lang::Call>(&node);
   if (std::holds_alternative<lang::Fetch>(node)) {
-    if (!file_.metrics[id]) facts(id).type = Kind::text;
+    const auto& metric = file_.metrics[id];
+    if (!metric || metric->kind == MetricFacts::Kind::unknown)
+      facts(id).type = Kind::text;
   } else if (call != nullptr && call->arguments.size() == 1 &&
              facts(id).sided()) {
     become_text(call->arguments.front());
@@ -228,13 +233,15 @@ Facts FactsPass::find(const lang::Held& node) {
 
 Facts FactsPass::find(const lang::Aggregate& node) {
   const std::string who = name_of(node);
-  want(node.operand, takes_truths(node.op) ? Kind::truth : Kind::number, who);
+  const Kind wanted = takes_truths(node.op) ? Kind::truth : Kind::number;
+  const bool fits = want(node.operand, wanted, who);
   want_no_sides(node.operand, who);
   const bool truth = takes_truths(node.op) && node.op != lang::Collapse::count;
   if (node.op == lang::Collapse::percent && node.percent > 100) {
     error("C16", at_, "per cent must be 0 to 100");
   }
   Facts out = like(node.operand, truth ? Kind::truth : Kind::number);
+  if (!fits) out.type.reset();
   if (node.over == lang::Domain::sample) {
     out.samples = 1;
     return out;

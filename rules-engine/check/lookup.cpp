@@ -134,6 +134,8 @@ class Lookup {
 
  private:
   using Reply = Metrics::Reply;
+  /// Hosts without a metric, by what they say of it.
+  using Lacking = std::map<std::string, std::vector<std::string>>;
 
   void everywhere(const lang::File& file, const Roles& roles) {
     std::set<std::string> known(everywhere_.begin(), everywhere_.end());
@@ -155,23 +157,33 @@ class Lookup {
     if (anywhere) hosts = everywhere_;
     if (hosts.empty()) hosts.emplace_back();
     std::optional<MetricFacts> facts;
-    std::vector<std::string> missing;
+    Lacking lacking;
+    std::vector<std::string> unsupported;
     for (const std::string& host : hosts) {
       const Reply& reply = ask(fetch, host);
-      if (reply.answer == Metrics::Answer::missing) missing.push_back(host);
+      if (reply.answer == Metrics::Answer::missing)
+        lacking[reply.reason].push_back(host);
       if (reply.answer != Metrics::Answer::known) continue;
-      if (!facts) facts = reply.facts;
-      facts->width = std::max(facts->width, reply.facts.width);
-      if (anywhere) break;
+      if (!is_supported(reply.facts)) unsupported.push_back(host);
+      const std::uint32_t width = facts ? facts->width : 0;
+      if (!facts || !is_supported(*facts)) facts = reply.facts;
+      facts->width = std::max(width, reply.facts.width);
+      if (anywhere && is_supported(*facts)) break;
     }
-    if (!missing.empty() && !(anywhere && facts)) {
-      report_missing(fetch.metric, missing);
+    if (!(anywhere && facts && is_supported(*facts))) {
+      for (const auto& [reason, where] : lacking)
+        report_missing(fetch.metric, reason, where);
+      report_unsupported(fetch.metric, unsupported);
     }
-    absent_ = !missing.empty() && !facts;
+    absent_ = !lacking.empty() && !facts;
     if (facts) fits(fetch, *facts);
     if (facts && facts->instances && facts->width == 0) absent_ = true;
     if (facts && facts->instances) have_instances(fetch, hosts);
     return facts;
+  }
+
+  static bool is_supported(const MetricFacts& facts) {
+    return facts.kind != MetricFacts::Kind::unknown;
   }
 
   const Reply& ask(const lang::Fetch& fetch, const std::string& host) {
@@ -181,10 +193,9 @@ class Lookup {
     Reply& reply = found->second;
     reply = options_.metrics->find(fetch.metric.text, host);
     if (reply.answer == Metrics::Answer::unreachable) {
+      if (host.empty() && options_.default_host_may_come) return reply;
       if (!told_.insert(host).second) return reply;
-      diagnostics_.warning(
-          "M02", place_of(fetch, host),
-          fmt::format("{} does not answer: {}", host_text(host), reply.reason));
+      diagnostics_.warning("M02", place_of(fetch, host), reply.reason);
     } else if (reply.answer == Metrics::Answer::no_archive) {
       checked_.missing.push_back({fetch.metric.text, host, fetch.metric.span});
       if (!told_.insert(host).second) return reply;
@@ -209,27 +220,53 @@ class Lookup {
     return fetch.metric.span;
   }
 
+  /// The hosts of which nothing was said yet about this metric.
+  std::vector<std::string> not_warned(const std::string& metric,
+                                      std::vector<std::string> hosts) {
+    const auto warned = [&](const std::string& host) {
+      return !warned_.insert({metric, host}).second;
+    };
+    hosts.erase(std::remove_if(hosts.begin(), hosts.end(), warned),
+                hosts.end());
+    return hosts;
+  }
+
   /// An error at each place; a warning once for each host.
-  void report_missing(const lang::Name& metric,
+  void report_missing(const lang::Name& metric, const std::string& reason,
                       std::vector<std::string> hosts) {
-    if (!options_.metrics_must_exist) {
-      const auto warned = [&](const std::string& host) {
-        return !warned_.insert({metric.text, host}).second;
-      };
-      hosts.erase(std::remove_if(hosts.begin(), hosts.end(), warned),
-                  hosts.end());
-      if (hosts.empty()) return;
-    }
-    const std::string near =
-        options_.metrics->nearest(metric.text, hosts.front());
-    std::string text = fmt::format(
-        "no metric `{}` on {}{}", metric.text, hosts_text(hosts),
-        near.empty() ? "" : fmt::format(". Did you mean `{}`?", near));
     if (options_.metrics_must_exist) {
-      diagnostics_.error("M01", metric.span, std::move(text));
-    } else {
-      diagnostics_.warning("M01", metric.span, std::move(text));
+      diagnostics_.error("M01", metric.span,
+                         missing_text(metric.text, reason, hosts));
+      return;
     }
+    hosts = not_warned(metric.text, std::move(hosts));
+    if (hosts.empty()) return;
+    diagnostics_.warning("M01", metric.span,
+                         missing_text(metric.text, reason, hosts));
+  }
+
+  std::string missing_text(const std::string& metric, const std::string& reason,
+                           const std::vector<std::string>& hosts) const {
+    const std::string where = hosts_text(hosts);
+    if (!reason.empty()) {
+      return fmt::format("metric `{}` is not currently available on {}: {}",
+                         metric, where, reason);
+    }
+    const std::string near = options_.metrics->nearest(metric, hosts.front());
+    return fmt::format(
+        "no metric `{}` on {}{}", metric, where,
+        near.empty() ? "" : fmt::format(". Did you mean `{}`?", near));
+  }
+
+  /// No mistake of the rule: on another host it may have values.
+  void report_unsupported(const lang::Name& metric,
+                          const std::vector<std::string>& hosts) {
+    const std::vector<std::string> told = not_warned(metric.text, hosts);
+    if (told.empty()) return;
+    diagnostics_.warning(
+        "M01", metric.span,
+        fmt::format("metric `{}` has no values: not supported on {}",
+                    metric.text, hosts_text(told)));
   }
 
   void fits(const lang::Fetch& fetch, const MetricFacts& facts) {
@@ -269,8 +306,9 @@ class Lookup {
       }
       diagnostics_.warning(
           "M06", one.span,
-          fmt::format("metric `{}` has no instance `{}`{}", fetch.metric.text,
-                      one.text, did_you_mean(one.text, all)));
+          fmt::format("metric `{}` has no instance `{}` on {}{}",
+                      fetch.metric.text, one.text, hosts_text(hosts),
+                      did_you_mean(one.text, all)));
     }
   }
 

@@ -11,14 +11,20 @@ namespace {
 
 using Kind = MetricFacts::Kind;
 
-/// Hosts "" and a have all metrics, b lacks `load`, down does not answer, and
-/// there is no archive of gone.
+/// Hosts "" and a have all metrics, b lacks `load` and does not support `age`,
+/// of c nobody answers for `load`, down does not answer, and there is no
+/// archive of gone.
 class FakeMetrics : public Metrics {
  public:
   Reply find(const std::string& metric, const std::string& host) override {
     ++asked;
-    if (host == "down") return {Answer::unreachable, {}, "no answer"};
+    if (host == "down")
+      return {Answer::unreachable, {}, "pmcd via down is unreachable"};
     if (host == "gone") return {Answer::no_archive, {}, ""};
+    if (host == "b" && metric == "age")
+      return {Answer::known, {Kind::unknown, {}, false, false, 0}, ""};
+    if (host == "c" && metric == "load")
+      return {Answer::missing, {}, "no agent"};
     const auto found = metrics_.find(metric);
     const bool lacks = host == "b" && metric == "load";
     if (found == metrics_.end() || lacks) return {Answer::missing, {}, ""};
@@ -90,7 +96,7 @@ TEST(MetricsCheck, SaysWhatHostsLack) {
       {"x = quite.different :a :b :c :d :e :f;", "1:5 M01",
        "no metric `quite.different` on a, b, c, d and 2 more"},
       {"x = load :down; y = rss :down; z = load :a :down;", "1:11 M02",
-       "down does not answer: no answer"},
+       "warning: pmcd via down is unreachable  [M02]"},
       {"x = load :gone; y = rss :gone;", "1:11 M03",
        "there is no archive of gone"},
       {"x = blob > 1;", "1:5 M04", "metric `blob` has inappropriate type"},
@@ -98,8 +104,26 @@ TEST(MetricsCheck, SaysWhatHostsLack) {
       {"x = rss :a #swap #'001' #'001 init';", ""},
       {"x = rss #swpa #'002 x'; y = rss #swpa; z = rss :b #swpa;",
        "1:10 M06, 1:16 M06",
-       "metric `rss` has no instance `swpa`. Did you mean `swap`?"},
+       "metric `rss` has no instance `swpa` on the default host. Did you mean "
+       "`swap`?"},
   });
+}
+
+TEST(MetricsCheck, WhyAHostHasNoValuesOfAMetricItKnows) {
+  expect_rows({
+      {"x = load :c;", "1:5 M01",
+       "error: metric `load` is not currently available on c: no agent  [M01]"},
+      {"x = age :b > 1;", "1:5 M01",
+       "warning: metric `age` has no values: not supported on b  [M01]"},
+      {"x = age :b == \"old\";", "1:5 M01"},
+      {"x = age :b > 5 Mbyte;", "1:5 M01"},
+      {"age :b > 1 -> print \"x\";", "1:1 M01"},
+      {"x = age :b :a > 1;", "1:5 M01", "not supported on b  [M01]"},
+      {"x = load :b :c :c;", "1:5 M01, 1:5 M01", "on c, c: no agent  [M01]"},
+  });
+  const std::string later = read("x = load :c;", false).diagnostics().text();
+  EXPECT_NE(later.find("warning: metric `load` is not"), std::string::npos)
+      << later;
 }
 
 TEST(MetricsCheck, AHostMayGetMetricsLater) {
@@ -119,6 +143,20 @@ TEST(MetricsCheck, MissingMetricsAreListedOnceForEachHost) {
     EXPECT_EQ(base::text_of(one.span), one.metric);
   }
   EXPECT_EQ(text, "laod: laod:b rss:gone load:b ");
+}
+
+TEST(MetricsCheck, TheRunSaysThatTheDefaultHostDoesNotAnswer) {
+  struct Nobody : FakeMetrics {
+    Reply find(const std::string&, const std::string&) override {
+      return {Answer::unreachable, {}, "no answer"};
+    }
+  } nobody;
+  Options options;
+  options.metrics = &nobody;
+  const char* text = "x = load; y = load :a;";
+  EXPECT_EQ(CheckedTexts({text}, options).codes(), "1:5 M02, 1:21 M02");
+  options.default_host_may_come = true;
+  EXPECT_EQ(CheckedTexts({text}, options).codes(), "1:21 M02");
 }
 
 TEST(MetricsCheck, EachHostIsAskedOnceForEachMetric) {
@@ -192,6 +230,13 @@ TEST(MetricsCheck, UnitsMustAgree) {
       {"y = sent; x = instant $y > 5 Kbyte;", ""},
       {"x = rate rss > 5 byte / sec;", ""},
       {"x = rate sent > 5 byte / sec^2;", ""},
+      {"x = rate instant sent == sent + 5 Kbyte / sec;", ""},
+      {"x = rate (instant sent / 2) == sent;", ""},
+      {"x = instant sent == instant (sent + sent) + rss;", ""},
+      {"x = rate rss == sent + rate instant sent;", ""},
+      {"x = rate rss == rate (sent + sent);", "1:17 W08",
+       "`rate rss` is in byte / sec, `rate (sent + sent)` is in byte / sec^2"},
+      {"x = rss == sent + sent;", "1:12 W08"},
       {"x = cpu > 0.5;", ""},
       {"x = cpu > 5 sec;", "1:11 W08", "`cpu` is in no unit"},
       {"x = rss * age / sent > 5 sec^2;", ""},
@@ -222,13 +267,13 @@ TEST(MetricsCheck, StatementsAboutWhatIsNowhereCanBeDropped) {
   options.drop_absent = true;
   const CheckedTexts checked(
       {"a = load; b = lost; c = rss #swap; d = rss #gone; e = $b + 1;\n"
-       "f = rss #gone #swap; g = load :a :b; h = empty > 1;\n"
+       "f = rss #gone #swap; g = load :a :b; h = empty > 1; i = age :b;\n"
        "some_inst rss > 1 && lost > 2 -> print \"x\";"},
       options);
   std::string labels;
   for (const std::string& label : checked->files[0].labels)
     labels += label + ',';
-  EXPECT_EQ(labels, "a,,c,,,f,g,,,") << checked.diagnostics().text();
+  EXPECT_EQ(labels, "a,,c,,,f,g,,i,,") << checked.diagnostics().text();
   EXPECT_FALSE(checked.diagnostics().has_errors());
 }
 

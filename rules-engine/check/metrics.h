@@ -10,7 +10,12 @@
 namespace balance::check {
 
 struct MetricFacts {
-  enum class Kind { number, text, other };  ///< other: aggregates, events
+  enum class Kind {
+    number,
+    text,
+    other,   ///< aggregates, events
+    unknown  ///< the host does not support it: never a value
+  };
   Kind kind = Kind::number;
   /// As the metric is; a counter's rate has one time less.
   lang::Dimension dimension;
@@ -31,8 +36,10 @@ class Metrics {
   };
   struct Reply {
     Answer answer = Answer::unreachable;
-    MetricFacts facts;   ///< of a known one
-    std::string reason;  ///< of an unreachable host
+    MetricFacts facts;  ///< of a known one
+    /// Unreachable: the whole sentence. Missing: why nothing is known of a name
+    /// that is known; else "".
+    std::string reason;
   };
 
   virtual ~Metrics() = default;
@@ -50,6 +57,13 @@ class Metrics {
     (void)host;
     return {};
   }
+  /// What the host calls itself; "": not known.
+  virtual std::string host_name(const std::string& host) {
+    (void)host;
+    return "";
+  }
+  /// Hosts, as written, that did not answer.
+  virtual std::vector<std::string> unreachable() const { return {}; }
 };
 
 }  // namespace balance::check

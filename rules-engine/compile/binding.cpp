@@ -15,6 +15,11 @@ bool is_fetch(const Node& node) {
   return std::holds_alternative<lang::Fetch>(node.expression().node);
 }
 
+bool is_aggregate(const Node& node) {
+  return std::holds_alternative<lang::Aggregate>(node.expression().node);
+}
+
+/// Over hosts or instances.
 const lang::Aggregate* aggregate_of(const Node& node) {
   const auto* out = std::get_if<lang::Aggregate>(&node.expression().node);
   return out != nullptr && out->over != lang::Domain::sample ? out : nullptr;
@@ -77,7 +82,7 @@ std::optional<Node> Bindings::left_of(const Node& node) {
 std::optional<Node> Bindings::of(const Node& condition) {
   std::optional<Node> at = condition;
   while (at && collapsed(*at)) {
-    if (aggregate_of(*at) != nullptr && is_number(*at)) return at;
+    if (is_aggregate(*at) && is_number(*at)) return at;
     const std::optional<Node> next = left_of(*at);
     // A comparison says of which hosts it is true, a number does not.
     if (next && is_number(*next) && at->facts().hosts.size() > 1) return at;

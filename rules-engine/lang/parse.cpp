@@ -68,6 +68,22 @@ std::string quoted(std::string_view token) {
                                     : fmt::format("`{}`", text);
 }
 
+std::string no_string(std::string_view name) {
+  return fmt::format("no string {} is defined above this line", quoted(name));
+}
+
+/// Of `$name` or `$'name'` that ends at `at`; "" if none does.
+std::string_view name_used_before(std::string_view text, std::size_t at) {
+  std::string_view before = text.substr(0, at);
+  const std::size_t dollar = before.rfind('$');
+  if (dollar == before.npos) return {};
+  before.remove_prefix(dollar + 1);
+  if (before.size() > 2 && before.find('\'', 1) == before.size() - 1 &&
+      before.front() == '\'')
+    return before.substr(1, before.size() - 2);
+  return token_at(before, 0) == before ? before : std::string_view();
+}
+
 bool takes_numbers(std::string_view token) {
   constexpr std::array<std::string_view, 10> kOperators = {
       "<", "<=", ">", ">=", "==", "!=", "+", "-", "*", "/"};
@@ -157,9 +173,12 @@ class Parser {
     }
     if (token.size() > 1 && token.front() == '$' &&
         names_.count(token.substr(1)) == 0) {
-      return {"C14", at, at + token.size(),
-              fmt::format("no string `{}` is defined above this line",
-                          token.substr(1))};
+      return {"C14", at, at + token.size(), no_string(token.substr(1))};
+    }
+    const std::string_view name = name_used_before(text, at);
+    if (token.front() == '.' && !name.empty() && names_.count(name) == 0) {
+      const auto begin = static_cast<std::size_t>(name.data() - text.data());
+      return {"C14", begin, begin + name.size(), no_string(name)};
     }
     if (builder.truth_just_read() && takes_numbers(token)) {
       return {"C26", at, at + token.size(),

@@ -90,6 +90,10 @@ constexpr Case kErrors[] = {
     {"a = 3; x = s == \"$a\";",
      "C14 1:18 `a` is no text: only texts can be put into words and quotes\n"},
     {"x = t.$a;", "C14 1:7 no string `a` is defined above this line\n"},
+    {"x = $a.t; x = $'a-b'.t > 1; n = 5; x = $n.t;",
+     "C14 1:6 no string `a` is defined above this line\n"
+     "C14 1:17 no string `a-b` is defined above this line\n"
+     "P01 1:42 `;` is expected, not `.t`\n"},
     {"# c", "P01 1:1 an expression or a rule is expected, not `#`\n"},
     {"x > \xFF", "P01 1:5 a value to compare with is expected, not `…`\n"},
 };

@@ -193,9 +193,8 @@ std::string print(const File& file, const Statement& statement) {
   return Printer(file).statement(statement);
 }
 
-std::string print_statement(const File& file, std::size_t index) {
-  if (index >= file.statements.size()) return {};
-  return print(file, file.statements[index]);
+std::string print_action(const File& file, ActionId action) {
+  return Printer(file).action(action);
 }
 
 }  // namespace balance::lang

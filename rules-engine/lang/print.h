@@ -1,7 +1,6 @@
 // From tree to canonical text.
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "lang/ast.h"
@@ -13,7 +12,6 @@ namespace balance::lang {
 std::string print(const File& file);
 std::string print(const File& file, ExprId expression);
 std::string print(const File& file, const Statement& statement);
-/// Statement `index` of the file; "" if there is none.
-std::string print_statement(const File& file, std::size_t index);
+std::string print_action(const File& file, ActionId action);
 
 }  // namespace balance::lang

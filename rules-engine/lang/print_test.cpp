@@ -120,11 +120,11 @@ TEST(Print, IsCanonicalAndStable) {
   }
 }
 
-TEST(Print, StatementsHaveNumbers) {
-  const Read read("a = 1; b > 2");
-  EXPECT_EQ(print_statement(read.file, 0), "a = 1;\n");
-  EXPECT_EQ(print_statement(read.file, 1), "b > 2;\n");
-  EXPECT_EQ(print_statement(read.file, 2), "");
+TEST(Print, ActionsByThemselves) {
+  const Read read("a > 1 -> print \"x\" & ( shell 5min \"y\" )");
+  const auto& rule = std::get<Rule>(read.file.statements[0].body);
+  EXPECT_EQ(print_action(read.file, rule.action),
+            "print \"x\" & (shell 5 min \"y\")");
 }
 
 TEST(Print, RuleFilesAreStable) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,14 @@ class HostReader;
 
 class LiveSource : public Source {
  public:
-  /// `hosts` as pmNewContext takes them, numbered as in the program. `patience`
-  /// bounds what a tick waits for hosts that answered the last time; it waits
-  /// for no others. What comes later is seen by the next tick, with its age.
+  /// `hosts` as pmNewContext takes them, numbered as in the program; one that
+  /// is there twice has one connection. `patience` bounds what a tick waits for
+  /// hosts that answered, or refused, the last time; it waits for no others.
+  /// What comes later is seen by the next tick, with its age. `silent`: those
+  /// of the hosts that are known not to answer.
   LiveSource(const std::vector<std::string>& hosts,
-             std::chrono::milliseconds patience);
+             std::chrono::milliseconds patience,
+             const std::set<std::string>& silent = {});
   ~LiveSource() override;
 
   void want(const std::string& metric, HostId host) override;
@@ -29,11 +33,15 @@ class LiveSource : public Source {
   std::string host_name(HostId host) const;
 
  private:
+  struct Connection {
+    std::unique_ptr<HostReader> reader;
+    std::vector<std::vector<FeedId>> feeds;  ///< of each sample of the reader
+  };
+
   std::chrono::milliseconds patience_;
   std::shared_ptr<Feeds> feeds_ = std::make_shared<Feeds>();
-  std::vector<std::unique_ptr<HostReader>> readers_;
-  /// By host: the feeds of its metrics, in the order of want().
-  std::vector<std::vector<FeedId>> wanted_;
+  std::vector<Connection> connections_;
+  std::vector<std::size_t> of_host_;  ///< which connection
 };
 
 }  // namespace balance

@@ -2,6 +2,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -53,8 +55,9 @@ class Pmcd {
   void stop() {
     if (pid_ <= 0) return;
     kill(pid_, SIGCONT);
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
+    // A pmcd that starts may overhear the first.
+    do kill(pid_, SIGTERM);
+    while (waitpid(pid_, nullptr, WNOHANG) == 0 && usleep(50'000) == 0);
     pid_ = -1;
   }
   void start() {
@@ -85,6 +88,7 @@ class LiveTest : public testing::Test {
   void SetUp() override {
     setenv("PMCD_REQUEST_TIMEOUT", "3", 1);
     setenv("PMCD_CONNECT_TIMEOUT", "2", 1);
+    setenv("PMCD_RECONNECT_TIMEOUT", "1", 1);
     setenv("PCP_DERIVED_CONFIG", "", 1);
     const char* names = fs::exists(kNames) ? kNames : kNamesElsewhere;
     if (!fs::exists(kPmcd) || !fs::exists(kAgent) || !fs::exists(names))
@@ -119,6 +123,18 @@ class LiveTest : public testing::Test {
       const Snapshot snapshot = source_->take(now_s());
       const Sample* sample = snapshot.find("pmcd.numagents", host);
       if (sample != nullptr && sample->received_s >= from_s) return true;
+      std::this_thread::sleep_for(milliseconds(100));
+    }
+    return false;
+  }
+
+  /// Within ten seconds.
+  static bool is_up(const Pmcd& pmcd) {
+    LiveSource source({pmcd.host()}, milliseconds(500), {pmcd.host()});
+    source.want("pmcd.numagents", 0);
+    for (int i = 0; i < 100; ++i) {
+      if (source.take(now_s()).find("pmcd.numagents", 0) != nullptr)
+        return true;
       std::this_thread::sleep_for(milliseconds(100));
     }
     return false;
@@ -203,13 +219,103 @@ TEST_F(LiveTest, AHungHostDelaysNobodyAndComesBack) {
   EXPECT_TRUE(answers(1, now_s()));
 }
 
+/// What is logged while a host that is not there is asked, and then comes.
+std::string logged_of(Pmcd& pmcd, const std::set<std::string>& silent) {
+  pmcd.stop();
+  testing::internal::CaptureStderr();
+  LiveSource source({pmcd.host()}, milliseconds(500), silent);
+  source.want("pmcd.numagents", 0);
+  const double from_s = now_s();
+  bool answered = false;
+  for (int i = 0; i < 100 && !answered; ++i) {
+    if (i == 3) pmcd.start();
+    const Snapshot snapshot = source.take(now_s());
+    const Sample* sample = snapshot.find("pmcd.numagents", 0);
+    answered = sample != nullptr && sample->received_s >= from_s;
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+  EXPECT_TRUE(answered);
+  std::string text = testing::internal::GetCapturedStderr();
+  // Times and pids differ.
+  text = std::regex_replace(text, std::regex(R"(\[[^\]]*\] \S+ )"), "");
+  return std::regex_replace(text, std::regex(R"(\S+pmcd\.socket)"), "HOST");
+}
+
+TEST_F(LiveTest, ThatAHostDoesNotAnswerIsSaidOnce) {
+  ASSERT_TRUE(answers(1, 0));  // else it may leave its socket behind
+  const std::string back = "Info: Re-established connection to pmcd HOST\n";
+  EXPECT_EQ(logged_of(*pmcds_[1], {}),
+            "Info: Cannot connect to pmcd HOST\n" + back);
+  EXPECT_EQ(logged_of(*pmcds_[1], {pmcds_[1]->host()}), back);
+}
+
 TEST_F(LiveTest, ARestartedHostIsConnectedAgain) {
   ASSERT_TRUE(answers(1, 0));
   pmcds_[1]->stop();
-  source_->take(now_s());
+  // No value of a host that is known to be gone.
+  EXPECT_EQ(source_->take(now_s()).find("pmcd.numagents", 1), nullptr);
   EXPECT_TRUE(answers(0, now_s()));
   pmcds_[1]->start();
   EXPECT_TRUE(answers(1, now_s()));
+}
+
+TEST_F(LiveTest, APmcdThatIsBackIsAskedAtTheNextTick) {
+  for (const int ticks_without : {0, 1, 2}) {
+    SCOPED_TRACE(ticks_without);
+    ASSERT_TRUE(answers(1, 0));
+    pmcds_[1]->stop();
+    for (int i = 0; i < ticks_without; ++i) source_->take(now_s());
+    pmcds_[1]->start();
+    ASSERT_TRUE(is_up(*pmcds_[1]));
+    const double from_s = now_s();
+    const Snapshot snapshot = source_->take(now_s());
+    const Sample* sample = snapshot.find("pmcd.numagents", 1);
+    ASSERT_NE(sample, nullptr);
+    EXPECT_GE(sample->received_s, from_s);
+  }
+}
+
+/// Waits at most half a minute for a message; stderr is captured.
+bool is_logged(const std::string& wanted) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += testing::internal::GetCapturedStderr();
+    testing::internal::CaptureStderr();
+    if (text.find(wanted) != std::string::npos) return true;
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+  ADD_FAILURE() << text;
+  return false;
+}
+
+TEST_F(LiveTest, AHostThatWasHungIsFoundBetweenTwoTicks) {
+  ASSERT_TRUE(answers(1, 0));
+  testing::internal::CaptureStderr();
+  pmcds_[1]->signal(SIGSTOP);
+  source_->take(now_s());
+  EXPECT_TRUE(is_logged("Lost connection to pmcd"));
+  pmcds_[1]->signal(SIGCONT);
+  EXPECT_TRUE(is_logged("Re-established connection to pmcd"));
+  testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(answers(1, now_s()));
+}
+
+TEST_F(LiveTest, AHostThatIsThereTwiceIsConnectedOnce) {
+  ASSERT_TRUE(answers(0, 0));
+  const std::string host = pmcds_[0]->host();
+  LiveSource twice({host, host}, milliseconds(2000));
+  twice.want("pmcd.numagents", 0);
+  twice.want("pmcd.version", 1);
+  twice.want("pmcd.numagents", 1);
+  twice.want("pmcd.numagents", 1);
+  const double from_s = now_s();
+  const Snapshot snapshot = twice.take(from_s);
+  const Sample* first = snapshot.find("pmcd.numagents", 0);
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(snapshot.find("pmcd.numagents", 1), first);
+  EXPECT_NE(snapshot.find("pmcd.version", 1), nullptr);
+  EXPECT_EQ(snapshot.find("pmcd.version", 0), nullptr);
+  EXPECT_EQ(twice.host_name(0), twice.host_name(1));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "pmapi/metadata.h"
 
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -35,6 +37,8 @@ MetricFacts::Kind kind_of(int type) {
       return MetricFacts::Kind::number;
     case PM_TYPE_STRING:
       return MetricFacts::Kind::text;
+    case PM_TYPE_NOSUPPORT:
+      return MetricFacts::Kind::unknown;
     default:
       return MetricFacts::Kind::other;
   }
@@ -48,6 +52,16 @@ MetricFacts facts_of(const pmDesc& desc) {
   facts.counter = desc.sem == PM_SEM_COUNTER;
   facts.instances = desc.indom != PM_INDOM_NULL;
   return facts;
+}
+
+/// As pmie says it, and why.
+std::string no_connection(const std::string& host, int code) {
+  const char* what = "is unreachable";
+  if (code == -ECONNREFUSED) what = "does not respond";
+  if (code == PM_ERR_PERMISSION)
+    what = "does not permit delivery of metrics to the local host";
+  if (code == PM_ERR_CONNLIMIT) what = "has exceeded its connection limit";
+  return fmt::format("pmcd via {} {}: {}", host, what, pm_error(code));
 }
 
 void add_name(const char* name, void* names) {
@@ -74,6 +88,8 @@ class PmapiMetrics : public check::Metrics {
     }
     pmDesc desc{};
     const int code = look_up(metric, desc);
+    if (code == PM_ERR_NAME || code == PM_ERR_NONLEAF)
+      return {Answer::missing, {}, ""};
     if (code < 0) return {Answer::missing, {}, pm_error(code)};
     Reply reply{Answer::known, facts_of(desc), ""};
     if (reply.facts.instances) {
@@ -83,6 +99,14 @@ class PmapiMetrics : public check::Metrics {
     return reply;
   }
 
+  std::vector<std::string> unreachable() const override {
+    std::vector<std::string> hosts;
+    for (const auto& [host, source] : sources_) {
+      if (source.opened.answer == Answer::unreachable) hosts.push_back(host);
+    }
+    return hosts;
+  }
+
   std::vector<std::string> instances(const std::string& metric,
                                      const std::string& host) override {
     Source& source = use(host);
@@ -90,6 +114,14 @@ class PmapiMetrics : public check::Metrics {
     const bool known = source.opened.handle >= 0 && look_up(metric, desc) >= 0;
     if (!known || desc.indom == PM_INDOM_NULL) return {};
     return names_of(source, desc.indom);
+  }
+
+  std::string host_name(const std::string& host) override {
+    const int handle = use(host).opened.handle;
+    std::array<char, MAXHOSTNAMELEN + 1> name{};
+    if (handle < 0) return "";
+    return pmGetContextHostName_r(handle, name.data(),
+                                  static_cast<int>(name.size()));
   }
 
   std::string nearest(const std::string& metric,
@@ -166,7 +198,7 @@ class LiveMetrics : public PmapiMetrics {
     const std::string& name = host.empty() ? default_host_ : host;
     const int handle = pmNewContext(PM_CONTEXT_HOST, name.c_str());
     if (handle >= 0) return {handle, Answer::known, ""};
-    return {-1, Answer::unreachable, pm_error(handle)};
+    return {-1, Answer::unreachable, no_connection(name, handle)};
   }
 
  private:

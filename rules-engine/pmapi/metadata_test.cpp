@@ -6,7 +6,10 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 // clang-format off
 #include <pcp/pmapi.h>
 #include <pcp/import.h>  // needs pmapi.h
@@ -109,7 +112,7 @@ TEST_F(MetadataTest, TellsWhatIsMissing) {
   for (const char* metric : {"sys.laod", "sys", "nothing"}) {
     const Metrics::Reply reply = metrics_->find(metric, "");
     EXPECT_EQ(reply.answer, Answer::missing) << metric;
-    EXPECT_NE(reply.reason, "") << metric;
+    EXPECT_EQ(reply.reason, "") << metric;
   }
   EXPECT_EQ(metrics_->find("sys.load", "node2").answer, Answer::no_archive);
 }
@@ -123,6 +126,12 @@ TEST_F(MetadataTest, TellsInstances) {
   EXPECT_TRUE(metrics_->instances("disk.read", "node2").empty());
 }
 
+TEST_F(MetadataTest, TellsWhatHostsCallThemselves) {
+  EXPECT_EQ(metrics_->host_name(""), "node1");
+  EXPECT_EQ(metrics_->host_name("node1"), "node1");
+  EXPECT_EQ(metrics_->host_name("node2"), "");
+}
+
 TEST_F(MetadataTest, KnowsNamesThatAreNear) {
   EXPECT_EQ(metrics_->nearest("sys.laod", ""), "sys.load");
   EXPECT_EQ(metrics_->nearest("sis.nam", "node1"), "sys.name");
@@ -134,12 +143,31 @@ TEST_F(MetadataTest, KnowsNamesThatAreNear) {
 TEST_F(MetadataTest, AHostThatDoesNotAnswerIsUnreachable) {
   const std::string nowhere = "unix:" + (folder_ / "no.socket").string();
   const auto live = live_metrics(nowhere);
+  EXPECT_TRUE(live->unreachable().empty());
   for (const std::string& host : {std::string(), nowhere}) {
     const Metrics::Reply reply = live->find("sys.load", host);
     EXPECT_EQ(reply.answer, Answer::unreachable);
-    EXPECT_NE(reply.reason, "");
+    EXPECT_EQ(reply.reason, "pmcd via " + nowhere +
+                                " is unreachable: No such file or directory");
     EXPECT_EQ(live->nearest("sys.load", host), "");
   }
+  EXPECT_EQ(live->unreachable(), (std::vector<std::string>{"", nowhere}));
+}
+
+TEST(Metadata, APortThatRefusesDoesNotRespond) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const plain = reinterpret_cast<sockaddr*>(&address);
+  const int taken = socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(taken, plain, size), 0);
+  ASSERT_EQ(getsockname(taken, plain, &size), 0);
+  const std::string host =
+      "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  EXPECT_EQ(live_metrics(host)->find("sys.load", "").reason,
+            "pmcd via " + host + " does not respond: Connection refused");
+  close(taken);
 }
 
 }  // namespace

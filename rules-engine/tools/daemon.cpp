@@ -53,14 +53,6 @@ void ignore_terminal() {
     ::signal(signal, SIG_IGN);
 }
 
-/// What is printed goes where messages go, line by line.
-void join_streams() {
-  std::fflush(stdout);
-  std::setvbuf(stderr, nullptr, _IOLBF, 0);
-  std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  dup2(fileno(stderr), fileno(stdout));
-}
-
 /// The head of the log, as pmie writes it.
 void write_head(const CommandLine& command) {
   std::fprintf(stderr, "%s: PID = %d, via %s%s%s\n\n", command.program.c_str(),
@@ -141,6 +133,13 @@ void Daemon::reopen_log() {
   std::fprintf(stderr, "Log for %s rotated %s\n\n", command_.program.c_str(),
                now.c_str());
   write_head(command_);
+}
+
+void join_streams() {
+  std::fflush(stdout);
+  std::setvbuf(stderr, nullptr, _IOLBF, 0);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  dup2(fileno(stderr), fileno(stdout));
 }
 
 std::string absolute_path(const std::string& path) {

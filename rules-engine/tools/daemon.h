@@ -40,6 +40,9 @@ class Daemon {
   std::string pid_file_;
 };
 
+/// What is printed goes where messages go, line by line.
+void join_streams();
+
 /// A path that holds from every folder; "" of what is not there.
 std::string absolute_path(const std::string& path);
 

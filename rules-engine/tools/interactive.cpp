@@ -1,6 +1,8 @@
 #include "tools/interactive.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <string_view>
 #include <utility>
 
@@ -11,15 +13,13 @@ namespace balance {
 namespace {
 
 constexpr std::string_view kMenu =
-    "commands\n\n"
-    "  f [file-name]      - load rules from the file or from here, up to a "
-    "line\n"
-    "                       with nothing but a dot\n"
-    "  l [rule-name]      - list the rule or all rules\n"
-    "  r [interval]       - run for the given or the default interval\n"
+    "debugger commands\n\n"
+    "  f [file-name]      - load expressions from given file or stdin\n"
+    "  l [expr-name]      - list named expression or all expressions\n"
+    "  r [interval]       - run for given or default interval\n"
     "  S time-spec        - set start time for run\n"
-    "  T time-spec        - set default interval for run\n"
-    "  v [rule-name]      - print the subexpression used for %h, %i and\n"
+    "  T time-spec        - set default interval for run command\n"
+    "  v [expr-name]      - print subexpression used for %h, %i and\n"
     "                       %v bindings\n"
     "  h or ?             - print this menu of commands\n"
     "  q                  - quit\n\n";
@@ -31,31 +31,39 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-/// What %v of the rule is.
-std::string binding_of(const Program& program, const Rule& rule) {
-  Slot slot = rule.shown_value != kNoSlot ? rule.shown_value : rule.shown;
-  if (!rule.branches.empty()) {
-    const Branch& first = rule.branches.front();
-    slot = first.value != kNoSlot ? first.value : first.condition;
-  }
-  return slot == kNoSlot ? "?" : program.slots[slot].text;
+/// The end of rules from standard input: `.` where a statement would begin.
+bool ends_text(const std::string& line) {
+  const std::string text = trimmed(line);
+  if (text.empty() || text.back() != '.') return false;
+  const std::string before = trimmed(text.substr(0, text.size() - 1));
+  return before.empty() || before.back() == ';';
+}
+
+double midnight_s(double s) {
+  const auto seconds = static_cast<std::time_t>(s);
+  std::tm day{};
+  localtime_r(&seconds, &day);
+  day.tm_hour = day.tm_min = day.tm_sec = 0;
+  return static_cast<double>(std::mktime(&day));
 }
 
 }  // namespace
 
 Interactive::Interactive(std::string program, const TimeWindow& window,
-                         World world)
+                         const TimeWindow& whole, World world)
     : program_(std::move(program)),
       world_(std::move(world)),
       window_(window),
+      whole_(whole),
       length_s_(window.end_s - window.start_s) {}
 
-void Interactive::load(const std::string& path) {
+bool Interactive::load(const std::string& path) {
   auto source = read_rule_file(find_rule_file(path));
   if (source)
     add(*source);
   else
     world_.error(fmt::format("{}: {}\n", program_, source.error().text));
+  return source.has_value();
 }
 
 /// What has errors is not taken.
@@ -71,26 +79,35 @@ void Interactive::add(const std::shared_ptr<const base::SourceFile>& source) {
 
 void Interactive::load_text(std::istream& in) {
   std::string text;
-  for (std::string line; std::getline(in, line) && trimmed(line) != ".";)
+  bool more = true;
+  for (std::string line; more && std::getline(in, line);) {
+    more = !ends_text(line);
     text += line + '\n';
+  }
   add(std::make_shared<const base::SourceFile>("standard input", text));
 }
 
 void Interactive::obey(std::istream& in) {
   const std::string prompt = program_ + "> ";
-  world_.print(fmt::format("{} {}{}", program_, kMenu, prompt));
+  world_.print(
+      fmt::format("Performance Co-Pilot Inference Engine ({}), Version {}\n\n"
+                  "{} {}{}",
+                  program_, PMBALANCE_VERSION, program_, kMenu, prompt));
   for (std::string line; std::getline(in, line);) {
+    if (trimmed(line).empty()) continue;
     if (!obey_line(trimmed(line), in)) return;
     world_.print(prompt);
   }
 }
 
 bool Interactive::obey_line(const std::string& line, std::istream& in) {
-  if (line.empty()) return true;
   const std::string argument = trimmed(line.substr(1));
   switch (line.front()) {
     case 'f':
-      argument.empty() ? load_text(in) : load(argument);
+      if (argument.empty())
+        load_text(in);
+      else
+        load(argument);
       break;
     case 'l':
       list(argument);
@@ -115,39 +132,53 @@ bool Interactive::obey_line(const std::string& line, std::istream& in) {
   return true;
 }
 
-void Interactive::say_undefined(const std::string& name) {
-  world_.print(
-      fmt::format("{}: error - rule \"{}\" not defined\n", program_, name));
+std::string Interactive::text_of(const ListingParts& parts) const {
+  ListingWorld hosts = world_.hosts;
+  hosts.instances = [this](const std::string& metric, const std::string& host) {
+    const auto found = seen_.find({metric, host});
+    return found == seen_.end() ? world_.hosts.instances(metric, host)
+                                : found->second;
+  };
+  return listing_text(parts, hosts);
+}
+
+std::vector<const Listed*> Interactive::find(const std::string& name) const {
+  std::vector<const Listed*> out;
+  for (const Listed& each : rules_.listing)
+    if (name.empty() || name == each.name || name == listing_name(each.name))
+      out.push_back(&each);
+  return out;
 }
 
 void Interactive::list(const std::string& name) {
-  bool found = name.empty();
-  for (const LoadedRules::Listed& each : rules_.listing) {
-    if (!name.empty() && each.name != name) continue;
-    found = true;
-    world_.print(trimmed(each.text) + "\n\n");
-  }
-  if (!found) say_undefined(name);
+  const auto found = find(name);
+  for (const Listed* each : found)
+    world_.print(fmt::format("{} =\n{};\n\n", listing_name(each->name),
+                             text_of(each->rule)));
+  if (found.empty() && !name.empty())
+    world_.print(
+        fmt::format("{}: error - rule \"{}\" not defined\n", program_, name));
 }
 
 void Interactive::list_bindings(const std::string& name) {
-  bool found = name.empty();
-  if (rules_.program)
-    for (const Rule& rule : rules_.program->rules) {
-      if (!rule.show || (!name.empty() && rule.name != name)) continue;
-      found = true;
-      world_.print(
-          fmt::format("{} (subexpression for %h, %i and %v bindings) =\n{}\n\n",
-                      rule.name, binding_of(*rules_.program, rule)));
-    }
-  if (!found) say_undefined(name);
+  const auto found = find(name);
+  for (const Listed* each : found)
+    world_.print(
+        fmt::format("{} (subexpression for %h, %i and %v bindings) =\n{}\n\n",
+                    listing_name(each->name), text_of(each->about)));
+  if (found.empty() && !name.empty())
+    world_.print(
+        fmt::format("{}: error - rule '{}' not defined\n", program_, name));
 }
 
 void Interactive::run(const std::string& interval) {
   if (!interval.empty() && !set_length(interval)) return;
   if (!rules_.program) return;
   if (world_.now_s) window_.start_s = world_.now_s();
-  world_.run(*rules_.program, {window_.start_s, window_.start_s + length_s_});
+  SeenInstances seen(*rules_.program);
+  world_.run(*rules_.program, {window_.start_s, window_.start_s + length_s_},
+             seen);
+  for (auto& [metric, names] : seen.names()) seen_[metric] = std::move(names);
 }
 
 void Interactive::set_start(const std::string& time) {
@@ -156,11 +187,17 @@ void Interactive::set_start(const std::string& time) {
         fmt::format("{}: error - argument required\n", program_));
   CommandLine command;
   command.start = time;
-  const auto window = time_window(command, window_.start_s, window_.end_s);
-  if (window)
-    window_.start_s = window->start_s;
-  else
-    world_.error(window.error().text);
+  const bool back = time.front() == '@' || time.front() == '-';
+  double start_s = window_.start_s;
+  for (const double from_s :
+       {window_.start_s, midnight_s(window_.start_s), whole_.start_s}) {
+    const auto window = time_window(command, from_s, whole_.end_s);
+    if (!window) return world_.error(window.error().text);
+    start_s = window->start_s;
+    // A time before `from_s` becomes `from_s`: it is looked for further back.
+    if (!back || start_s > from_s) break;
+  }
+  window_.start_s = std::max(start_s, whole_.start_s);
 }
 
 bool Interactive::set_length(const std::string& interval) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <set>
 
 #include <pcp/pmapi.h>
 #include <signal.h>
@@ -88,7 +89,9 @@ int run_live(const RunRequest& request) {
   hosts.front() = command.host;
   const auto quarter = std::chrono::milliseconds(
       static_cast<long>(shortest_delta_s(request.program) * 250));
-  LiveSource source(hosts, std::min(kPatience, quarter));
+  const std::set<std::string> silent(request.silent.begin(),
+                                     request.silent.end());
+  LiveSource source(hosts, std::min(kPatience, quarter), silent);
   Session session(request);
   if (const auto recorded = session.record(""); !recorded) {
     pmNotifyErr(LOG_ERR, "%s", recorded.error().text.c_str());

@@ -66,7 +66,7 @@ pmLongOptions long_options[] = {
      "verbose mode, annotated expression values printed"},
     {"", 0, 'W', nullptr, "verbose mode, satisfying expression values printed"},
     {"secret-applet", 0, 'X', nullptr, "values only, one line an evaluation"},
-    {"secret-agent", 0, 'x', nullptr, nullptr},
+    {"secret-agent", 0, 'x', nullptr, "give values to pmdasummary(1)"},
     PMAPI_OPTIONS_END};
 
 /// What libpcp would otherwise do in its own way: one archive, its version, no
@@ -133,7 +133,6 @@ class Reader {
   pmOptions options_ = make_options();
   CommandLine out_;
   bool foreground_ = false;
-  bool agent_ = false;
   bool version_ = false;
 };
 
@@ -214,7 +213,7 @@ void Reader::take_run(int option) {
       out_.stomp_file = options_.optarg;
       break;
     case 'x':
-      agent_ = true;
+      out_.agent = true;
       break;
     default:
       break;
@@ -259,7 +258,8 @@ void Reader::take(int option) {
       return;
     case 'd':
       if (!out_.files.empty()) return wrong("at most one of -c and -d allowed");
-      out_.then = CommandLine::Then::interact;
+      if (out_.then != CommandLine::Then::check)
+        out_.then = CommandLine::Then::interact;
       return;
     case 'C':
       out_.then = CommandLine::Then::check;
@@ -299,7 +299,10 @@ void Reader::check_conflicts() {
     wrong("the -f and -F options are mutually exclusive");
   if (out_.exact && out_.archives.empty())
     wrong("--exact is for archives only");
-  if (agent_) wrong("-x is not supported: pmdasummary(1) needs pmie(1) itself");
+  if (out_.agent && out_.one_stream)
+    wrong("the -b and -x options are incompatible");
+  if (out_.agent && out_.then == CommandLine::Then::interact)
+    wrong("the -d and -x options are incompatible");
 }
 
 void Reader::finish() {
@@ -318,7 +321,9 @@ void Reader::finish() {
     out_.delta_s = pmtimevalToReal(&interval);
   if (options_.samples > 0)
     out_.samples = static_cast<std::uint64_t>(options_.samples);
-  if (foreground_) out_.daemon = false;
+  // A reader waits at standard output.
+  if (out_.agent) out_.values = ValueStyle::none;
+  if (foreground_ || out_.agent) out_.daemon = false;
   if (out_.plugin_folder.empty()) out_.plugin_folder = default_plugin_folder();
 }
 

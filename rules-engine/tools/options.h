@@ -53,6 +53,7 @@ struct CommandLine {
   bool units_errors = false;  ///< dimensions that do not fit are errors
   std::string dump;           ///< ast, types, print, program; "": nothing
   bool pmlogger_config = false;
+  bool agent = false;  ///< values go to pmdasummary(1), and nothing else
 };
 
 /// Prints usage, the version or what is wrong itself.

@@ -27,6 +27,7 @@ std::string describe_run(const CommandLine& line) {
   const auto text = [&out](const char* name, const std::string& value) {
     if (!value.empty()) out += fmt::format(" {}={}", name, value);
   };
+  flag(line.agent, "agent");
   flag(line.daemon, "daemon");
   flag(line.systemd, "systemd");
   flag(line.primary, "primary");
@@ -114,6 +115,8 @@ TEST_F(Options, MeanWhatTheyMeanToPmie) {
       {"--check a", "check a"},
       {"-d", "interact"},
       {"--interact a", "interact a"},
+      {"-d -C a", "check a"},
+      {"-C -d a", "check a"},
       {"-d -c a", "bad"},
       {"-c a -d", "bad"},
       {"-v a", "run a v"},
@@ -122,7 +125,13 @@ TEST_F(Options, MeanWhatTheyMeanToPmie) {
       {"-W a", "run a W"},
       {"-vX a", "run a X"},
       {"--secret-applet a", "run a X"},
-      {"-x a", "bad"},
+      {"-x a", "run a agent"},
+      {"--secret-agent a", "run a agent"},
+      {"-x -C a", "check a agent"},
+      {"-x -vX a", "run a agent"},
+      {"-x -l log a", "run a agent log=log"},
+      {"-x -b a", "bad"},
+      {"-x -d", "bad"},
       {"-e -q -b a", "run a one-stream quiet times"},
       {"--timestamp --quiet --buffer a", "run a one-stream quiet times"},
       {"-t 5 a", "run a every 5"},

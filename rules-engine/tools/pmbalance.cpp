@@ -1,4 +1,5 @@
 // pmbalance: evaluates rules over the metrics of many hosts and acts on them.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -18,6 +19,8 @@ namespace {
 
 using namespace balance;
 
+constexpr double kPatience_s = 1;
+
 class Pmbalance {
  public:
   Pmbalance(int argc, char** argv) : command_(read_command_line(argc, argv)) {}
@@ -33,9 +36,10 @@ class Pmbalance {
   base::Result<TimeWindow> window() const;
   bool needs_metrics() const;
   LoadedRules load(const Sources& sources) const;
+  bool waits_for_host(const LoadedRules& rules) const;
   int run_files();
   int evaluate(const Program& program, const TimeWindow& window,
-               const std::string& config);
+               const std::string& config, Observer* observer = nullptr);
   int interact();
   void print_logger_config(const Program& program) const;
 
@@ -80,7 +84,7 @@ void Pmbalance::set_zone() const {
       use_zone_of(live() ? PM_CONTEXT_HOST : PM_CONTEXT_ARCHIVE, source);
   if (!set)
     fail("cannot set timezone from " + source + '\n' + set.error().text);
-  else
+  else if (!command_.agent)
     std::printf("%s: timezone set to local timezone from %s\n",
                 command_.program.c_str(), source.c_str());
 }
@@ -105,9 +109,12 @@ LoadedRules Pmbalance::load(const Sources& sources) const {
   // Live a metric may come later; who only checks wants to know now.
   const bool checks = command_.then == CommandLine::Then::check;
   options.check.metrics_must_exist = (!live() || checks) && !command_.partial;
+  options.check.default_host_may_come = live() && !checks && !command_.agent;
   options.check.drop_absent = !live() && command_.partial;
   options.dump = command_.dump;
   options.json = command_.json;
+  options.style = checks;
+  options.agent = command_.agent;
   options.listing = command_.then == CommandLine::Then::interact;
   return load_sources(sources, catalogue_of(plugins_), options);
 }
@@ -124,10 +131,26 @@ void Pmbalance::print_logger_config(const Program& program) const {
 }
 
 int Pmbalance::evaluate(const Program& program, const TimeWindow& window,
-                        const std::string& config) {
-  const RunRequest request{program, plugins_, command_,
-                           window,  config,   daemon_.get()};
+                        const std::string& config, Observer* observer) {
+  const RunRequest request{program,
+                           plugins_,
+                           command_,
+                           window,
+                           config,
+                           daemon_.get(),
+                           metrics_->unreachable(),
+                           observer};
   return live() ? run_live(request) : run_replay(request, *archives_);
+}
+
+/// The reader of agent mode takes the first description of a metric for good,
+/// and the pmcd that started it may not be ready.
+bool Pmbalance::waits_for_host(const LoadedRules& rules) const {
+  if (!command_.agent || command_.then == CommandLine::Then::check)
+    return false;
+  const std::vector<std::string> silent = metrics_->unreachable();
+  return rules.program &&
+         std::find(silent.begin(), silent.end(), "") != silent.end();
 }
 
 int Pmbalance::run_files() {
@@ -140,7 +163,13 @@ int Pmbalance::run_files() {
     if (sources.empty() && path != "-") config = absolute_path(path);
     sources.push_back(std::move(*source));
   }
-  const LoadedRules rules = load(sources);
+  LoadedRules rules = load(sources);
+  for (bool told = false; waits_for_host(rules); told = true) {
+    if (!told) std::fputs(rules.messages.c_str(), stderr);
+    if (!sleep_until(base::wall_clock_s() + kPatience_s, {})) return 0;
+    metrics_ = live_metrics(command_.host);
+    rules = load(sources);
+  }
   std::fputs(rules.messages.c_str(), stderr);
   std::fputs(rules.dump.c_str(), stdout);
   if (!rules.program) return 1;
@@ -151,15 +180,19 @@ int Pmbalance::run_files() {
   if (command_.then == CommandLine::Then::check || !command_.dump.empty())
     return 0;
   const auto when = window();
-  return when ? evaluate(*rules.program, *when, config) : 1;
+  if (!when) return 1;
+  if (!command_.agent) return evaluate(*rules.program, *when, config);
+  AgentStream agent(*rules.program, rules.metrics, write_to_agent);
+  return evaluate(*rules.program, *when, config, &agent);
 }
 
 int Pmbalance::interact() {
   Interactive::World world;
   world.load = [this](const Sources& sources) { return load(sources); };
-  world.run = [this](const Program& program, const TimeWindow& when) {
+  world.run = [this](const Program& program, const TimeWindow& when,
+                     Observer& observer) {
     block_signals();
-    evaluate(program, when, "");
+    evaluate(program, when, "", &observer);
     unblock_signals();
   };
   world.print = [](const std::string& text) {
@@ -170,10 +203,20 @@ int Pmbalance::interact() {
     std::fputs(text.c_str(), stderr);
   };
   if (live()) world.now_s = base::wall_clock_s;
+  world.hosts.host_name = [this](const std::string& host) {
+    return metrics_->host_name(host);
+  };
+  world.hosts.instances = [this](const std::string& metric,
+                                 const std::string& host) {
+    return metrics_->instances(metric, host);
+  };
   const auto when = window();
   if (!when) return 1;
-  Interactive interactive(command_.program, *when, std::move(world));
-  for (const std::string& file : command_.files) interactive.load(file);
+  const TimeWindow whole =
+      live() ? *when : TimeWindow{archives_->begin_s(), archives_->end_s()};
+  Interactive interactive(command_.program, *when, whole, std::move(world));
+  for (const std::string& file : command_.files)
+    if (!interactive.load(file)) return 1;
   interactive.obey(std::cin);
   return 0;
 }
@@ -186,6 +229,8 @@ int Pmbalance::run() {
     auto daemon = Daemon::start(command_);
     if (!daemon) return fail(daemon.error().text);
     daemon_ = std::move(*daemon);
+  } else if (command_.one_stream) {
+    join_streams();
   }
   // Before any thread is made: all inherit it, and the main one waits for them.
   if (daemon_) block_signals();

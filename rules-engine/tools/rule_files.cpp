@@ -65,15 +65,6 @@ base::Result<std::string> read_path(const std::string& path) {
   return read(in);
 }
 
-std::vector<LoadedRules::Listed> listing_of(const check::Checked& checked) {
-  std::vector<LoadedRules::Listed> out;
-  for (const check::CheckedFile& file : checked.files)
-    for (std::size_t i = 0; i < file.labels.size(); ++i)
-      if (!file.labels[i].empty())
-        out.push_back({file.labels[i], lang::print_statement(*file.file, i)});
-  return out;
-}
-
 }  // namespace
 
 std::vector<check::ActionSpec> catalogue_of(const Plugins& plugins) {
@@ -121,6 +112,7 @@ LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,
                          const LoadOptions& options) {
   LoadedRules out;
   base::Diagnostics diagnostics;
+  if (!options.style) diagnostics.leave_style_out();
   lang::Names names;
   std::vector<lang::File> files;
   for (const auto& source : sources)
@@ -131,10 +123,12 @@ LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,
     for (const lang::File& file : files) out.dump += lang::print(file);
   check::Checked checked =
       check::check(files, catalogue, options.check, diagnostics);
+  if (options.agent)
+    out.metrics = agent_metrics(checked, local_metric_ids, diagnostics);
   out.messages = options.json ? diagnostics.json() : diagnostics.text();
   if (diagnostics.has_errors()) return out;
   if (options.dump == "types") out.dump = check::dump_types(checked);
-  if (options.listing) out.listing = listing_of(checked);
+  if (options.listing) out.listing = list_rules(checked);
   out.program = compile(checked);
   if (options.dump == "program") out.dump = dump(*out.program);
   return out;

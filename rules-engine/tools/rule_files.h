@@ -10,7 +10,9 @@
 #include "base/source.h"
 #include "check/catalogue.h"
 #include "check/check.h"
+#include "compile/listing.h"
 #include "program/program.h"
+#include "tools/agent_mode.h"
 
 namespace balance {
 
@@ -18,19 +20,17 @@ struct LoadOptions {
   check::Options check;
   std::string dump;      ///< as CommandLine::dump
   bool json = false;     ///< errors and warnings as JSON
+  bool style = false;    ///< warn of what could be clearer, too
   bool listing = false;  ///< fill LoadedRules::listing
+  bool agent = false;    ///< fill LoadedRules::metrics
 };
 
 struct LoadedRules {
   std::optional<Program> program;  ///< none: there were errors
   std::string messages;            ///< errors and warnings
   std::string dump;                ///< what --dump asked for
-  /// Each statement that has a value, in canonical form.
-  struct Listed {
-    std::string name;
-    std::string text;
-  };
   std::vector<Listed> listing;
+  std::vector<AgentMetric> metrics;  ///< of agent mode, beside Program::rules
 };
 
 using Sources = std::vector<std::shared_ptr<const base::SourceFile>>;

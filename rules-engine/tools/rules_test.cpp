@@ -98,6 +98,18 @@ TEST_F(Rules, OfTheShippedFilesHaveNoFault) {
   }
 }
 
+TEST_F(Rules, StyleIsSpokenOfOnlyWhereThatIsAsked) {
+  const auto source =
+      std::make_shared<const base::SourceFile>("f", "delta = 5;\n");
+  LoadOptions options;
+  EXPECT_EQ(load_sources({source}, {}, options).messages, "");
+  options.style = true;
+  EXPECT_EQ(load_sources({source}, {}, options).messages,
+            "f:1:9: warning: a time without unit is in seconds: 5 sec  [W10]\n"
+            "    1 | delta = 5;\n"
+            "      |         ^\n");
+}
+
 TEST_F(Rules, AllErrorsAreReportedWithTheirPlaces) {
   const LoadedRules rules = load(R"(a = $b > 1;
 b = load :n1 > 1 -> print "x";

@@ -59,6 +59,7 @@ EngineWorld Session::world(HostName host_name) {
   out.host_name = std::move(host_name);
   for (const auto& observer : observers_)
     out.observers.push_back(observer.get());
+  if (request_.observer != nullptr) out.observers.push_back(request_.observer);
   return out;
 }
 

@@ -24,6 +24,9 @@ struct RunRequest {
   TimeWindow window;
   std::string config;        ///< path of the first rule file; "": stdin
   Daemon* daemon = nullptr;  ///< null: interactive
+  /// Hosts that rules name and of which it was said that they do not answer.
+  std::vector<std::string> silent;
+  Observer* observer = nullptr;  ///< who else looks on
 };
 
 /// Observers and the engine's world of one run.
