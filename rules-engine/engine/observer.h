@@ -14,7 +14,8 @@ namespace balance {
 
 /// All calls come from the thread that evaluates, in the order of the tick:
 /// evaluated (once a task), then decided, fired and ended as they happen.
-/// `now_s` is the scheduled time of the tick, seconds since the epoch.
+/// `now_s` is the scheduled time of the tick, seconds since the epoch. What an
+/// observer does not look at, does nothing.
 class Observer {
  public:
   struct Tick {
@@ -28,12 +29,12 @@ class Observer {
   /// The columns of `task` have their values of this tick.
   virtual void evaluated(const Task& task, const Evaluator& columns,
                          const Tick& tick) = 0;
-  virtual void decided(const Decision& decision, double now_s) = 0;
+  virtual void decided(const Decision&, double /*now_s*/) {}
   /// A text action was executed (or printed, from archives).
-  virtual void fired(const Firing& firing, bool success, double now_s) = 0;
+  virtual void fired(const Firing&, bool /*success*/, double /*now_s*/) {}
   /// A decision has come to its end. `reason`: "" or why not.
-  virtual void ended(std::uint64_t move, MoveState state,
-                     const std::string& reason, double now_s) = 0;
+  virtual void ended(std::uint64_t /*move*/, MoveState,
+                     const std::string& /*reason*/, double /*now_s*/) {}
 };
 
 }  // namespace balance

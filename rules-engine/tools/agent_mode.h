@@ -47,9 +47,6 @@ class AgentStream : public Observer {
 
   void evaluated(const Task& task, const Evaluator& columns,
                  const Tick& tick) override;
-  void decided(const Decision&, double) override {}
-  void fired(const Firing&, bool, double) override {}
-  void ended(std::uint64_t, MoveState, const std::string&, double) override {}
 
  private:
   const Program& program_;

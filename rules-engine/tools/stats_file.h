@@ -50,7 +50,6 @@ class StatsFile : public Observer {
                  const Tick& tick) override;
   void decided(const Decision& decision, double now_s) override;
   void fired(const Firing& firing, bool success, double now_s) override;
-  void ended(std::uint64_t, MoveState, const std::string&, double) override {}
 
  private:
   StatsFile(std::string path, PmieStats* stats, Facts facts);
