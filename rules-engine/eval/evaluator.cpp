@@ -88,8 +88,7 @@ Evaluator::Memory Evaluator::make_memory(const Instruction& i) const {
   if (i.op == Op::fetch) {
     const MetricUse& use = program_.metrics[i.metric];
     return Fetched{Fetch(use, program_.slots[i.result].type),
-                   Window(std::size_t{use.first_sample} + 1),
-                   {}};
+                   Window(std::size_t{use.first_sample} + 1)};
   }
   if (is_elementwise(i.op)) return Elementwise(i);
   if (is_aggregate(i.op) && i.over != Over::sample) return Aggregate(i);
@@ -104,7 +103,7 @@ Evaluator::Memory Evaluator::make_memory(const Instruction& i) const {
     case Op::held:
       return ElementStates<HeldState>();
     case Op::rate:
-      return Rates{.fetches = {}, .taken = SampleTimes(program_.hosts.size())};
+      return Rates();
     case Op::latch:
       return Latches();
     default:
@@ -131,14 +130,15 @@ void Evaluator::find_deferred(const Task& task) {
   }
 }
 
-std::vector<std::uint32_t> Evaluator::fetches_below(std::uint32_t at) const {
-  std::vector<std::uint32_t> out, todo = {at};
+std::vector<Evaluator::Timed> Evaluator::fetches_below(std::uint32_t at) const {
+  std::vector<Timed> out;
+  std::vector<std::uint32_t> todo = {at};
   std::set<Slot> seen;
   while (!todo.empty()) {
     const std::uint32_t k = todo.back();
     const Instruction& i = program_.code[k];
     todo.pop_back();
-    if (i.op == Op::fetch) out.push_back(k);
+    if (i.op == Op::fetch) out.push_back({k, {}});
     for (const Slot operand : {i.a, i.b})
       if (operand != kNoSlot && seen.insert(operand).second)
         todo.push_back(maker_[operand]);
@@ -235,22 +235,18 @@ void Evaluator::fetch(const Context& context, const Instruction& i,
   if (program_.metrics[i.metric].first_sample == 0) return;
   fetched.delay.push(out);
   fetched.delay.oldest(out);
-  SampleTimes now(program_.hosts.size());
-  fetched.fetch.add_times(now);
-  fetched.taken.push_front(std::move(now));
-  if (fetched.taken.size() > program_.metrics[i.metric].first_sample + 1)
-    fetched.taken.pop_back();
 }
 
-/// Of the samples that the instruction `at` shows: `@n` older ones.
-void Evaluator::add_times(std::uint32_t at, SampleTimes& out) const {
-  const Fetched& fetched = std::get<Fetched>(memory_[at]);
+/// Of the sample that the fetch shows; once an evaluation.
+void Evaluator::add_times(Timed& timed, SampleTimes& out) const {
   const std::size_t back =
-      program_.metrics[program_.code[at].metric].first_sample;
-  if (back == 0)
-    fetched.fetch.add_times(out);
-  else if (fetched.taken.size() > back)
-    out.add(fetched.taken.back());
+      program_.metrics[program_.code[timed.fetch].metric].first_sample;
+  SampleTimes now(program_.hosts.size());
+  std::get<Fetched>(memory_[timed.fetch]).fetch.add_times(now);
+  timed.taken.push_front(std::move(now));
+  if (timed.taken.size() <= back) return;
+  out.add(timed.taken.back());
+  timed.taken.pop_back();
 }
 
 /// The seconds are those between the samples, not between the evaluations,
@@ -260,15 +256,15 @@ void Evaluator::add_times(std::uint32_t at, SampleTimes& out) const {
 void Evaluator::rate(double now_s, const Instruction& i, Rates& rates,
                      Column& out) const {
   const Column& a = columns_[i.a];
-  rates.taken.clear();
-  for (const std::uint32_t fetch : rates.fetches) add_times(fetch, rates.taken);
+  SampleTimes taken(program_.hosts.size());
+  for (Timed& fetch : rates.fetches) add_times(fetch, taken);
   out.index = a.index;
   resize(out);
   std::vector<RateState>& states = rates.states.align(out.index);
   const Index& index = *out.index;
   for (std::size_t h = 0; h + 1 < index.starts.size(); ++h) {
     const HostId host = index.single() ? kNoHost : index.hosts[h];
-    const double at_s = rates.taken.of(host).value_or(now_s);
+    const double at_s = taken.of(host).value_or(now_s);
     for (std::size_t k = index.starts[h]; k < index.starts[h + 1]; ++k)
       out.numbers[k] = step_rate(states[k], a.numbers[k], at_s);
   }

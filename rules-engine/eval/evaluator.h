@@ -64,12 +64,16 @@ class Evaluator {
   };
   struct Fetched {
     Fetch fetch;
-    Window delay;                   ///< of one value, if there is no delay
-    std::deque<SampleTimes> taken;  ///< beside the values of `delay`
+    Window delay;  ///< of one value, if there is no delay
+  };
+  /// A fetch below a rate. Those of `@n` show the sample of n evaluations ago:
+  /// the last n times are kept.
+  struct Timed {
+    std::uint32_t fetch = 0;        ///< in the code
+    std::deque<SampleTimes> taken;  ///< the newest first
   };
   struct Rates {
-    std::vector<std::uint32_t> fetches;  ///< below it, in the code
-    SampleTimes taken;                   ///< of their samples
+    std::vector<Timed> fetches;
     ElementStates<RateState> states{0};
   };
   /// What an instruction remembers.
@@ -79,14 +83,14 @@ class Evaluator {
 
   Memory make_memory(const Instruction& i) const;
   void find_deferred(const Task& task);
-  std::vector<std::uint32_t> fetches_below(std::uint32_t at) const;
+  std::vector<Timed> fetches_below(std::uint32_t at) const;
   void make_plan(std::size_t task);
   bool waiting(Slot slot) const;
   void step(const Context& context, std::uint32_t at);
   void constant(const Instruction& i, Column& out) const;
   void fetch(const Context& context, const Instruction& i, Fetched& fetched,
              Column& out) const;
-  void add_times(std::uint32_t at, SampleTimes& out) const;
+  void add_times(Timed& timed, SampleTimes& out) const;
   void rate(double now_s, const Instruction& i, Rates& rates,
             Column& out) const;
   void aggregate(const Instruction& i, Aggregate& memory, Column& out);

@@ -6,10 +6,6 @@
 
 namespace balance {
 
-void SampleTimes::clear() {
-  std::fill(latest_s_.begin(), latest_s_.end(), kNone_s);
-}
-
 void SampleTimes::add(HostId host, double taken_s) {
   latest_s_[host] = std::max(latest_s_[host], taken_s);
 }

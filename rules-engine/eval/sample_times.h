@@ -18,7 +18,6 @@ class SampleTimes {
   /// `hosts`: how many the program has. Without any time.
   explicit SampleTimes(std::size_t hosts) : latest_s_(hosts, kNone_s) {}
 
-  void clear();
   void add(HostId host, double taken_s);
   void add(const SampleTimes& others);
 
