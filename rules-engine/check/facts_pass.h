@@ -29,7 +29,7 @@ class FactsPass {
   Facts& facts(ExprId id) { return file_.facts[id]; }
   void error(std::string code, ExprId id, std::string message);
   void warning(std::string code, ExprId id, std::string message);
-  /// The operand of `who` must be of this type.
+  /// The operand of `who` must be of this type. False: it is not; reported.
   bool want(ExprId id, Kind type, std::string_view who);
   /// Operators with state and aggregates work on columns, once for all.
   void want_no_sides(ExprId id, std::string_view who);
