@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,7 @@ class Metrics {
     return "";
   }
   /// Hosts, as written, that did not answer.
-  virtual std::vector<std::string> unreachable() const { return {}; }
+  virtual std::set<std::string> unreachable() const { return {}; }
 };
 
 }  // namespace balance::check

@@ -99,10 +99,10 @@ class PmapiMetrics : public check::Metrics {
     return reply;
   }
 
-  std::vector<std::string> unreachable() const override {
-    std::vector<std::string> hosts;
+  std::set<std::string> unreachable() const override {
+    std::set<std::string> hosts;
     for (const auto& [host, source] : sources_) {
-      if (source.opened.answer == Answer::unreachable) hosts.push_back(host);
+      if (source.opened.answer == Answer::unreachable) hosts.insert(host);
     }
     return hosts;
   }

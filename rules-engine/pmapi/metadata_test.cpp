@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -151,7 +152,7 @@ TEST_F(MetadataTest, AHostThatDoesNotAnswerIsUnreachable) {
                                 " is unreachable: No such file or directory");
     EXPECT_EQ(live->nearest("sys.load", host), "");
   }
-  EXPECT_EQ(live->unreachable(), (std::vector<std::string>{"", nowhere}));
+  EXPECT_EQ(live->unreachable(), (std::set<std::string>{"", nowhere}));
 }
 
 TEST(Metadata, APortThatRefusesDoesNotRespond) {

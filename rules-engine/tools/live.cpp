@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <set>
 
 #include <pcp/pmapi.h>
 #include <signal.h>
@@ -89,9 +88,7 @@ int run_live(const RunRequest& request) {
   hosts.front() = command.host;
   const auto quarter = std::chrono::milliseconds(
       static_cast<long>(shortest_delta_s(request.program) * 250));
-  const std::set<std::string> silent(request.silent.begin(),
-                                     request.silent.end());
-  LiveSource source(hosts, std::min(kPatience, quarter), silent);
+  LiveSource source(hosts, std::min(kPatience, quarter), request.silent);
   Session session(request);
   if (const auto recorded = session.record(""); !recorded) {
     pmNotifyErr(LOG_ERR, "%s", recorded.error().text.c_str());

@@ -1,5 +1,4 @@
 // pmbalance: evaluates rules over the metrics of many hosts and acts on them.
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -148,9 +147,7 @@ int Pmbalance::evaluate(const Program& program, const TimeWindow& window,
 bool Pmbalance::waits_for_host(const LoadedRules& rules) const {
   if (!command_.agent || command_.then == CommandLine::Then::check)
     return false;
-  const std::vector<std::string> silent = metrics_->unreachable();
-  return rules.program &&
-         std::find(silent.begin(), silent.end(), "") != silent.end();
+  return rules.program && metrics_->unreachable().contains("");
 }
 
 int Pmbalance::run_files() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct RunRequest {
   std::string config;        ///< path of the first rule file; "": stdin
   Daemon* daemon = nullptr;  ///< null: interactive
   /// Hosts that rules name and of which it was said that they do not answer.
-  std::vector<std::string> silent;
+  std::set<std::string> silent;
   Observer* observer = nullptr;  ///< who else looks on
 };
 
