@@ -45,6 +45,11 @@ class FakeApi : public Api {
         fmt::format("set {} {} {} by {}", name, value, uid, by));
     return state_.answer;
   }
+  base::Result<void> lease(const std::string& rules,
+                           const std::string& engine) override {
+    state_.asked.push_back(fmt::format("lease {} {}", rules, engine));
+    return state_.answer;
+  }
 
  private:
   FakeState& state_;

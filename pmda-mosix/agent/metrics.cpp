@@ -23,6 +23,13 @@ constexpr agent::IndomRow kIndoms[] = {
      "One instance for each of the last 1000 requests at this node. The\n"
      "instance number grows by one with each request, the name is the\n"
      "request's id."},
+    {kRuleSets, "sets of rules that an engine acts on",
+     "One instance for each set of rules that a pmbalance(1) somewhere in the\n"
+     "cluster acts on, as known here. The name is that of the set; behind "
+     "that\n"
+     "of a user who is no administrator stands \"/uid\" and the user's "
+     "number.\n"
+     "The instance number is made of the name, and the same everywhere."},
 };
 
 }  // namespace

@@ -34,6 +34,11 @@ Value newest_request(const View& view, std::size_t) {
   return view.requests.empty() ? std::string{} : view.requests.back()->id;
 }
 
+Value engine(const View& view, std::size_t row) {
+  const Lease& lease = *view.leases[row];
+  return fmt::format("{} since {}", engine_text(lease), since_text(lease));
+}
+
 Value driver(const View& view, std::size_t) {
   return view.all != nullptr ? view.all->driver
                              : fmt::format("none: {}", view.trouble);
@@ -104,6 +109,18 @@ constexpr Metric kMetrics[] = {
       "newest request, empty if there is none."},
      newest_request,
      Storing::request},
+    {{"control.engine", 7, 4, PM_TYPE_STRING, kRuleSets, PM_SEM_DISCRETE,
+      kNoUnit, "which engine acts on a set of rules",
+      "The node and the process id there of the pmbalance that has the lease "
+      "of\n"
+      "this set of rules, and since when (in the time of this node). Others "
+      "that\n"
+      "run the same set stand by, and say so. A lease lapses five seconds "
+      "after\n"
+      "the engine has ended; one of a node that is not heard of any more, "
+      "after\n"
+      "15 seconds."},
+     engine},
     {{"driver", 8, 0, PM_TYPE_STRING, kSingular, PM_SEM_DISCRETE, kNoUnit,
       "what does the migrating",
       "The name of the driver (criu), or, if it does not answer, \"none: \" "

@@ -1,5 +1,6 @@
 #include "agent/mosix_agent.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <fstream>
@@ -49,6 +50,13 @@ Snapshot example() {
   all.requests[1].seq = 2;
   all.requests[1].id = "c";
   all.requests[1].job = "1:99:5";
+  all.leases.resize(4);
+  for (Lease& lease : all.leases) lease.rules = "a b";
+  all.leases[1].rules = "a_b";
+  all.leases[2].uid = kAnn;
+  all.leases[3].uid = kBob;
+  all.leases[0].host = "one";
+  all.leases[0].pid = 9;
   return all;
 }
 
@@ -142,6 +150,23 @@ TEST_F(MosixAgentTest, ShowsProcessesToWhomTheyConcern) {
   restart(true, false);
   refresh(std::nullopt);
   EXPECT_EQ(names(kProcesses).size(), 2u);
+}
+
+TEST_F(MosixAgentTest, ShowsEnginesToWhomTheyConcern) {
+  restart(false, false);
+  const auto seen = [this](std::optional<uid_t> uid) {
+    refresh(uid);
+    Names all = names(kRuleSets);
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  EXPECT_EQ(seen(std::nullopt), (Names{"a_b", "a_b_"}));
+  EXPECT_EQ(seen(kAnn), (Names{"a_b", "a_b/uid1001", "a_b_"}));
+  EXPECT_EQ(seen(kReader),
+            (Names{"a_b", "a_b/uid1001", "a_b/uid1002", "a_b_"}));
+  const auto text =
+      std::get<std::string>(agent_->value(row("control.engine"), 0));
+  EXPECT_TRUE(text.starts_with("pmbalance on one (pid 9) since 19")) << text;
 }
 
 TEST_F(MosixAgentTest, ShowsNoValuesThatAreNotFresh) {

@@ -8,6 +8,7 @@
 
 #include "api/snapshot.h"
 #include "base/process_name.h"
+#include "base/stable_hash.h"
 
 namespace mosix {
 namespace {
@@ -40,6 +41,23 @@ void add_processes(View& view, agent::InstanceTable& instances) {
   }
 }
 
+/// Ids are made of names: they are the same over restarts and at all nodes.
+void add_leases(View& view, const Snapshot& snapshot, const Eyes& eyes,
+                agent::InstanceTable& instances) {
+  std::set<std::string> names;
+  for (const Lease& lease : snapshot.leases) {
+    const bool of_user = lease.uid != Lease::kOperators;
+    if (of_user && !eyes.all && lease.uid != eyes.uid) continue;
+    std::string name = one_word(lease.rules);
+    if (of_user) name = fmt::format("{}/uid{}", name, lease.uid);
+    while (!names.insert(name).second) name += '_';
+    for (int id = base::instance_of_name(name);
+         !instances.add(id, name, view.leases.size());)
+      ++id;
+    view.leases.push_back(&lease);
+  }
+}
+
 }  // namespace
 
 View make_view(const Snapshot& snapshot, const Eyes& eyes,
@@ -67,6 +85,7 @@ View make_view(const Snapshot& snapshot, const Eyes& eyes,
         instances[kRequests].add(static_cast<int>(request.seq & 0x7fffffff),
                                  one_word(request.id), view.requests.size()))
       view.requests.push_back(&request);
+  add_leases(view, snapshot, eyes, instances[kRuleSets]);
   return view;
 }
 

@@ -11,7 +11,14 @@
 namespace mosix {
 
 /// The agent's instance domains, by serial.
-enum Indom : int { kNodes, kProcesses, kTasks, kRequests, kIndomCount };
+enum Indom : int {
+  kNodes,
+  kProcesses,
+  kTasks,
+  kRequests,
+  kRuleSets,
+  kIndomCount
+};
 
 /// Whose rows of processes are shown.
 struct Eyes {
@@ -29,6 +36,7 @@ struct View {
   std::vector<const Process*> processes;
   std::vector<const Task*> tasks;
   std::vector<const Request*> requests;
+  std::vector<const Lease*> leases;
 };
 
 /// A view of `snapshot` and its instances, of which there are kIndomCount

@@ -118,6 +118,24 @@ struct MigrationCounters {
   std::vector<To> to;
 };
 
+/// The right of one engine to act on a set of rules, until it lapses.
+struct Lease {
+  static constexpr long kOperators = -1;
+
+  std::string rules;         ///< name of the set
+  long uid = kOperators;     ///< whose: the administrators', or a user's own
+  std::string engine;        ///< distinct for each run of an engine
+  int node = 0;              ///< id of the node where it runs
+  std::string host;          ///< of that node
+  int pid = 0;               ///< there
+  std::int64_t since_s = 0;  ///< wall clock of that node, seconds since 1970
+};
+
+/// "pmbalance on node1 (pid 1234)"
+std::string engine_text(const Lease& lease);
+/// Local time: "2026-11-26 14:03:07".
+std::string since_text(const Lease& lease);
+
 struct Admin {
   bool block = false, stay = false, lstay = false, quiet = false;
 };
@@ -132,6 +150,7 @@ struct Snapshot {
   std::vector<Request> requests;  ///< the last 1000, oldest first
   MigrationCounters migrations;
   Admin admin;
+  std::vector<Lease> leases;  ///< one for each set of rules and owner
   bool enabled = true;
   std::string enabled_by;  ///< who set `enabled` last, and when
 };
@@ -166,6 +185,12 @@ class Api {
   /// "quiet" (0 or 1), "expel", "bring" (1).
   virtual base::Result<void> set(const std::string& name, double value,
                                  const std::string& by, long uid) = 0;
+  /// Asks for the lease of a set of rules, or renews it: it lapses some seconds
+  /// after the last call. EBUSY: another engine has it; the text says which.
+  /// ECANCELED: migration is switched off. EAGAIN: it is not known yet whether
+  /// another one has it.
+  virtual base::Result<void> lease(const std::string& rules,
+                                   const std::string& engine) = 0;
 };
 
 /// The driver that talks to mosixd, whose backend is CRIU, at the unix socket

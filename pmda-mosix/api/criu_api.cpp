@@ -112,6 +112,15 @@ class CriuApi : public Api {
         .map([](const Message&) {});
   }
 
+  Result<void> lease(const std::string& rules,
+                     const std::string& engine) override {
+    return call({{"op", "lease"},
+                 {"rules", bytes_of(rules)},
+                 {"engine", bytes_of(engine)}},
+                "ok")
+        .map([](const Message&) {});
+  }
+
  private:
   /// Asks and waits for the answer of op `expected`. A connection that turns
   /// out to be dead is replaced once: every request may be asked twice.

@@ -99,8 +99,9 @@ TEST_F(CriuApiTest, AsksAsTheProtocolSays) {
   ASSERT_TRUE(mosix->migrate(home));
   ASSERT_TRUE(mosix->lock(77, true, 5));
   ASSERT_TRUE(mosix->set("share", 0.5, "me", -1));
+  ASSERT_TRUE(mosix->lease("a.rules", "me"));
   const auto all = asked();
-  ASSERT_EQ(all.size(), 4u);
+  ASSERT_EQ(all.size(), 5u);
   EXPECT_EQ(all[0], (Message{{"op", "migrate"},
                              {"id", "i"},
                              {"job", "1:2:3"},
@@ -119,6 +120,9 @@ TEST_F(CriuApiTest, AsksAsTheProtocolSays) {
                              {"value", 0.5},
                              {"by", "me"},
                              {"uid", -1}}));
+  EXPECT_EQ(all[4], (Message{{"op", "lease"},
+                             {"rules", bytes_of("a.rules")},
+                             {"engine", bytes_of("me")}}));
 }
 
 TEST_F(CriuApiTest, ReadsOneRequest) {
@@ -149,6 +153,7 @@ TEST_F(CriuApiTest, PassesErrorsOnWithTheirErrno) {
   EXPECT_EQ(mosix->lock(1, true, -1).error().code, EBUSY);
   EXPECT_EQ(mosix->set("x", 1, "", -1).error().code, EBUSY);
   EXPECT_EQ(mosix->request("x").error().code, EBUSY);
+  EXPECT_EQ(mosix->lease("x", "me").error().code, EBUSY);
 }
 
 TEST_F(CriuApiTest, SaysThatNobodyListens) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
+
+#include <fmt/chrono.h>
 
 namespace mosix {
 namespace {
@@ -120,6 +123,16 @@ void read_request(const Fields& in, Request& request) {
   request.state = request_state(state);
 }
 
+void read_lease(const Fields& in, Lease& lease) {
+  in.get("rules", lease.rules);
+  in.get("uid", lease.uid);
+  in.get("engine", lease.engine);
+  in.get("node", lease.node);
+  in.get("host", lease.host);
+  in.get("pid", lease.pid);
+  in.get("since", lease.since_s);
+}
+
 void read_counters(const Fields& in, MigrationCounters& counters) {
   in.get("asked", counters.asked);
   in.get("done", counters.done);
@@ -141,6 +154,7 @@ void read_snapshot(const Fields& in, Snapshot& snapshot) {
   snapshot.processes = list_of(in, "procs", read_process);
   snapshot.tasks = list_of(in, "tasks", read_task);
   snapshot.requests = list_of(in, "requests", read_request);
+  snapshot.leases = list_of(in, "leases", read_lease);
   read_counters(Fields{in.message.at("migrations")}, snapshot.migrations);
   const Fields admin{in.message.at("admin")};
   admin.get("block", snapshot.admin.block);
@@ -221,6 +235,16 @@ Message to_message(const Request& request) {
           {"total_ms", request.total_ms}};
 }
 
+Message to_message(const Lease& lease) {
+  return {{"rules", bytes_of(lease.rules)},
+          {"uid", lease.uid},
+          {"engine", bytes_of(lease.engine)},
+          {"node", lease.node},
+          {"host", lease.host},
+          {"pid", lease.pid},
+          {"since", lease.since_s}};
+}
+
 Message to_message(const Snapshot& snapshot) {
   Message to = Message::array();
   for (const auto& row : snapshot.migrations.to)
@@ -234,6 +258,7 @@ Message to_message(const Snapshot& snapshot) {
           {"procs", list_from(snapshot.processes)},
           {"tasks", list_from(snapshot.tasks)},
           {"requests", list_from(snapshot.requests)},
+          {"leases", list_from(snapshot.leases)},
           {"migrations",
            {{"asked", snapshot.migrations.asked},
             {"done", snapshot.migrations.done},
@@ -245,6 +270,17 @@ Message to_message(const Snapshot& snapshot) {
             {"stay", snapshot.admin.stay},
             {"lstay", snapshot.admin.lstay},
             {"quiet", snapshot.admin.quiet}}}};
+}
+
+std::string engine_text(const Lease& lease) {
+  return fmt::format("pmbalance on {} (pid {})", lease.host, lease.pid);
+}
+
+std::string since_text(const Lease& lease) {
+  const std::time_t since{lease.since_s};
+  tm parts{};
+  if (localtime_r(&since, &parts) == nullptr) return "?";
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}", parts);
 }
 
 std::set<std::string> jobs_of(const Snapshot& snapshot, long uid) {
@@ -265,6 +301,9 @@ Result<Task> task_from(const Message& message) {
 }
 Result<Request> request_from(const Message& message) {
   return decode(message, read_request);
+}
+Result<Lease> lease_from(const Message& message) {
+  return decode(message, read_lease);
 }
 Result<Snapshot> snapshot_from(const Message& message) {
   return decode(message, read_snapshot);

@@ -15,6 +15,7 @@ Message to_message(const Node& node);
 Message to_message(const Process& process);
 Message to_message(const Task& task);
 Message to_message(const Request& request);
+Message to_message(const Lease& lease);
 /// The answer to `status`.
 Message to_message(const Snapshot& snapshot);
 
@@ -25,6 +26,7 @@ base::Result<Node> node_from(const Message& message);
 base::Result<Process> process_from(const Message& message);
 base::Result<Task> task_from(const Message& message);
 base::Result<Request> request_from(const Message& message);
+base::Result<Lease> lease_from(const Message& message);
 base::Result<Snapshot> snapshot_from(const Message& message);
 
 }  // namespace mosix

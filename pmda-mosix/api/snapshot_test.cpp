@@ -1,6 +1,7 @@
 #include "api/snapshot.h"
 
 #include <cerrno>
+#include <cstdlib>
 
 #include <gtest/gtest.h>
 
@@ -56,6 +57,13 @@ Snapshot example() {
                    .total_ms = 900}};
   all.migrations = {
       .asked = 5, .done = 3, .refused = 1, .failed = 1, .to = {{3, 3}}};
+  all.leases = {{.rules = "caf\xe9 x",
+                 .uid = 1000,
+                 .engine = "pmbalance-7",
+                 .node = 3,
+                 .host = "node3",
+                 .pid = 7,
+                 .since_s = 1ll << 33}};
   all.admin = {.block = true, .lstay = true};
   all.enabled = false;
   all.enabled_by = "uid 0 at noon";
@@ -79,6 +87,8 @@ TEST(Snapshot, IsTheSameAfterATripThroughAFrame) {
   EXPECT_EQ(snapshot->nodes.at(1).mem_free, 1ull << 33);
   EXPECT_EQ(snapshot->requests.at(0).state, RequestState::undecided);
   EXPECT_EQ(snapshot->migrations.to.at(0).done, 3u);
+  EXPECT_EQ(snapshot->leases.at(0).rules, "caf\xe9 x");
+  EXPECT_EQ(snapshot->leases.at(0).since_s, 1ll << 33);
   EXPECT_FALSE(snapshot->enabled);
 }
 
@@ -103,6 +113,8 @@ TEST(Snapshot, RefusesWrongTypesAndMissingFields) {
       {"a proc is null", [](Message& m) { m["procs"][0] = nullptr; }},
       {"a task is a number", [](Message& m) { m["tasks"][0] = 4; }},
       {"bad state", [](Message& m) { m["requests"][0]["state"] = "lost"; }},
+      {"no leases", [](Message& m) { m.erase("leases"); }},
+      {"a lease of nobody", [](Message& m) { m["leases"][0].erase("engine"); }},
       {"admin is missing", [](Message& m) { m.erase("admin"); }},
       {"to without node",
        [](Message& m) { m["migrations"]["to"][0].erase("node"); }},
@@ -115,6 +127,14 @@ TEST(Snapshot, RefusesWrongTypesAndMissingFields) {
     EXPECT_EQ(snapshot.error().code, EPROTO) << name;
     EXPECT_FALSE(snapshot.error().text.empty()) << name;
   }
+}
+
+TEST(Lease, IsShownInOneLine) {
+  setenv("TZ", "UTC", 1);
+  const Lease lease = example().leases.at(0);
+  EXPECT_EQ(engine_text(lease), "pmbalance on node3 (pid 7)");
+  EXPECT_EQ(since_text(lease), "2242-03-16 12:56:32");
+  unsetenv("TZ");
 }
 
 TEST(Request, KeepsAllStates) {

@@ -121,6 +121,7 @@ Result<void> Daemon::start() {
                                      if (up) heartbeat();
                                    });
   if (auto listening = listen(); !listening) return listening;
+  leases_.start(now_ms());
   second();
   second_ = std::make_unique<Timer>(loop_, 1.0, [this] { second(); });
   fast_ = std::make_unique<Timer>(loop_, kCalm_s, [this] { fast(); });

@@ -12,6 +12,7 @@
 #include "mosixd/config.h"
 #include "mosixd/job.h"
 #include "mosixd/launch.h"
+#include "mosixd/leases.h"
 #include "mosixd/links.h"
 #include "mosixd/loop.h"
 #include "mosixd/nodes.h"
@@ -104,11 +105,13 @@ class Daemon {
   void on_set(Session& session, const Message& message);
   void on_lock(Session& session, const Message& message);
   void on_resolve(Session& session, const Message& message);
+  void on_lease(Session& session, const Message& message);
   void on_peer_request(const Message& message);
   void unknown_move(int node, const Message& message);
   void on_offer(int node, const Message& message);
   void on_guests(int node, const Message& message);
   void on_request_state(int node, const Message& message);
+  void on_leases(int node, const Message& message);
   void carry_out(RequestTable::Row& row, Job& job);
   base::Result<int> destination(int to, const Job& job) const;
   void publish(const RequestTable::Row& row);
@@ -121,6 +124,7 @@ class Daemon {
   void ask_again();
   void fast();
   void heartbeat();
+  void tell_leases();
   void reap_forgotten();
 
   Config config_;
@@ -133,6 +137,7 @@ class Daemon {
   NodeTable nodes_;
   RequestTable requests_;
   Settings settings_;
+  Leases leases_;
   LoadMeter meter_;
   std::unique_ptr<Links> links_;
   int listen_fd_ = -1;

@@ -19,8 +19,8 @@ void Daemon::send(int node, Message message) {
       [this, message = std::move(message)] { peer_message(self_, message); });
 }
 
-/// Once a second: the own record to every node, and to each home what its
-/// guests here are doing.
+/// Once a second: the own record and leases to every node, and to each home
+/// what its guests here are doing.
 void Daemon::heartbeat() {
   const std::int64_t now = now_ms();
   std::map<int, Message> guests_of;
@@ -39,6 +39,7 @@ void Daemon::heartbeat() {
       links_->send(entry.id,
                    {{"op", "guests"}, {"rows", std::move(guests->second)}});
   }
+  tell_leases();
 }
 
 void Daemon::peer_message(int node, const Message& message) try {
@@ -48,6 +49,7 @@ void Daemon::peer_message(int node, const Message& message) try {
     return;
   }
   if (op == "guests") return on_guests(node, message);
+  if (op == "leases") return on_leases(node, message);
   if (op == "request") return on_peer_request(message);
   if (op == "request_state") return on_request_state(node, message);
   const std::string name = message.value("job", "");
@@ -145,7 +147,10 @@ void Daemon::on_guests(int node, const Message& message) {
     Job* job = find(process->job);
     if (job == nullptr || !job->is_home()) continue;
     if (job->record.where.node != node) continue;
-    job->record.nmigs = process->nmigs;
+    // A copy that is on its way home has been counted when it was begun.
+    const bool coming =
+        job->target && job->record.target.state != TargetState::aborted;
+    if (!coming) job->record.nmigs = process->nmigs;
     job->report = std::move(*process);
     job->report_ms = now_ms();
   }

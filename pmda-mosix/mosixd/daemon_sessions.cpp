@@ -162,6 +162,7 @@ void Daemon::tool_message(Session& session, const Message& message) {
   if (op == "set") return on_set(session, message);
   if (op == "lock") return on_lock(session, message);
   if (op == "resolve") return on_resolve(session, message);
+  if (op == "lease") return on_lease(session, message);
   if (op == "attach") return client_attach(session, message);
   if (op == "request") {
     const auto* row = request_row(message.value("id", ""));

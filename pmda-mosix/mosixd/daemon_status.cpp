@@ -34,7 +34,7 @@ std::vector<Task> Daemon::tasks() {
 
 namespace {
 
-/// Leaves what is of this user's jobs.
+/// Leaves what is of this user's jobs and engines.
 void leave_own(Snapshot& all, uid_t uid) {
   const std::set<std::string> own = jobs_of(all, static_cast<long>(uid));
   const auto foreign = [&own](const auto& row) {
@@ -43,6 +43,10 @@ void leave_own(Snapshot& all, uid_t uid) {
   std::erase_if(all.processes, foreign);
   std::erase_if(all.tasks, foreign);
   std::erase_if(all.requests, foreign);
+  std::erase_if(all.leases, [uid](const Lease& lease) {
+    return lease.uid != Lease::kOperators &&
+           lease.uid != static_cast<long>(uid);
+  });
 }
 
 }  // namespace
@@ -58,6 +62,7 @@ Message Daemon::status(uid_t uid) {
   for (const auto& row : requests_.rows()) all.requests.push_back(row.request);
   all.migrations = requests_.counters();
   all.admin = settings_.admin;
+  all.leases = leases_.all(now);
   all.enabled = settings_.enabled;
   all.enabled_by = settings_.enabled_by;
   if (!may_see_all(uid)) leave_own(all, uid);

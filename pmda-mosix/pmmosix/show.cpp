@@ -154,6 +154,9 @@ std::string show_status(const Snapshot& snapshot) {
   const MigrationCounters& moves = snapshot.migrations;
   text += fmt::format("moves:       {} asked, {} done, {} refused, {} failed\n",
                       moves.asked, moves.done, moves.refused, moves.failed);
+  for (const Lease& lease : snapshot.leases)
+    text += fmt::format("engine:      {} acts on {} since {}\n",
+                        engine_text(lease), lease.rules, since_text(lease));
   return text;
 }
 

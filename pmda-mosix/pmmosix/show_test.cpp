@@ -96,6 +96,18 @@ TEST(Show, TheLastRequests) {
             "  4  1:78:6     1   2  done    4.0K   0.15s  1.23s  rule\n");
 }
 
+TEST(Show, EnginesInTheStatus) {
+  Snapshot snapshot = sample();
+  EXPECT_EQ(show_status(snapshot).find("engine:"), std::string::npos);
+  snapshot.leases.resize(1);
+  snapshot.leases[0].rules = "a.rules";
+  snapshot.leases[0].host = "two";
+  snapshot.leases[0].pid = 7;
+  const std::string line =
+      "\nengine:      pmbalance on two (pid 7) acts on a.rules since 19";
+  EXPECT_NE(show_status(snapshot).find(line), std::string::npos);
+}
+
 TEST(Show, JsonHasTheWholePart) {
   const auto all = nlohmann::json::parse(show_json(sample(), ""));
   EXPECT_EQ(all["driver"], "criu");

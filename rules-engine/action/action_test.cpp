@@ -46,40 +46,6 @@ pmb_action toy() {
   return out;
 }
 
-TEST(Plugin, TablesThatCannotWorkAreRefused) {
-  const pmb_clause dotted[] = {{"a.b", PMB_NUMBER, 0, 0, 0, nullptr}};
-  const pmb_clause unit[] = {{"secs", PMB_NUMBER, 0, 0, 0, nullptr}};
-  const pmb_clause orphan[] = {{"by", PMB_NUMBER, 0, 0, 0, "pick"}};
-  const struct {
-    const char* why;
-    void (*spoil)(pmb_action&);
-    const pmb_clause* clauses;
-  } table[] = {
-      {"its version is 2, not 1", [](pmb_action& a) { a.version = 2; },
-       nullptr},
-      {"a function is missing", [](pmb_action& a) { a.poll = nullptr; },
-       nullptr},
-      {"'print' is reserved", [](pmb_action& a) { a.word = "print"; }, nullptr},
-      {"'a.b' is no word", [](pmb_action&) {}, dotted},
-      {"'secs' is reserved", [](pmb_action&) {}, unit},
-      {"'by' belongs to 'pick', which it does not have", [](pmb_action&) {},
-       orphan},
-  };
-  for (const auto& row : table) {
-    pmb_action action = toy();
-    row.spoil(action);
-    if (row.clauses != nullptr) {
-      action.clauses = row.clauses;
-      action.n_clauses = 1;
-    }
-    const auto made = Plugin::make(&action);
-    ASSERT_FALSE(made.has_value()) << row.why;
-    EXPECT_EQ(made.error().text, row.why);
-  }
-  const pmb_action good = toy();
-  EXPECT_TRUE(Plugin::make(&good).has_value());
-}
-
 /// Waits at most five seconds for `n` moves to end.
 std::vector<CallOutcome> wait_ended(ActionWorker& worker, std::size_t n) {
   std::vector<CallOutcome> out;

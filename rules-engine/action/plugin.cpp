@@ -2,61 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <filesystem>
-#include <span>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include "lang/words.h"
+#include "action/plugin_table.h"
 
 namespace balance {
 namespace {
-
-bool is_word(const char* text) {
-  if (text == nullptr || *text == '\0') return false;
-  const std::string_view word(text);
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  return letter(word.front()) &&
-         std::all_of(word.begin(), word.end(), [&](char c) {
-           return letter(c) || c == '_' || (c >= '0' && c <= '9');
-         });
-}
-
-base::Result<void> check_word(const char* word) {
-  if (!is_word(word))
-    return base::fail(
-        EINVAL, fmt::format("'{}' is no word", word == nullptr ? "" : word));
-  if (!lang::is_bare_name(word))
-    return base::fail(EINVAL, fmt::format("'{}' is reserved", word));
-  return {};
-}
-
-base::Result<void> check_table(const pmb_action* table) {
-  if (table == nullptr) return base::fail(EINVAL, "it answers nothing");
-  if (table->version != PMB_VERSION)
-    return base::fail(EINVAL, fmt::format("its version is {}, not {}",
-                                          table->version, PMB_VERSION));
-  if (table->open == nullptr || table->act == nullptr ||
-      table->poll == nullptr || table->close == nullptr)
-    return base::fail(EINVAL, "a function is missing");
-  if (const auto good = check_word(table->word); !good) return good;
-  const std::span clauses(table->clauses, table->n_clauses);
-  for (const pmb_clause& clause : clauses) {
-    if (const auto good = check_word(clause.word); !good) return good;
-    if (clause.parent == nullptr) continue;
-    const std::string_view parent(clause.parent);
-    if (std::none_of(clauses.begin(), clauses.end(),
-                     [&](const auto& other) { return other.word == parent; }))
-      return base::fail(EINVAL, fmt::format("'{}' belongs to '{}', which it "
-                                            "does not have",
-                                            clause.word, parent));
-  }
-  return {};
-}
 
 CallOutcome outcome_of(std::uint64_t move, const pmb_outcome& outcome) {
   const std::string_view reason(outcome.reason, sizeof outcome.reason);
@@ -125,6 +79,14 @@ CallOutcome Plugin::poll(std::uint64_t move) {
   pmb_outcome outcome{};
   table_->poll(self_, move, &outcome);
   return outcome_of(move, outcome);
+}
+
+std::string Plugin::waits(const std::string& rules) {
+  std::array<char, 256> why{};
+  if (table_->ready(self_, rules.c_str(), why.data(), why.size()) != 0)
+    return "";
+  why.back() = '\0';
+  return why[0] == '\0' ? "it is not ready" : why.data();
 }
 
 base::Result<Plugins> load_plugins(const std::string& folder) {

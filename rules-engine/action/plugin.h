@@ -56,6 +56,9 @@ class Plugin {
   base::Result<void> open();
   CallOutcome act(const Call& call);
   CallOutcome poll(std::uint64_t move);
+  bool asks_ready() const { return table_->ready != nullptr; }
+  /// Why it should not act on this set of rules now; "": it may.
+  std::string waits(const std::string& rules);
 
  private:
   explicit Plugin(const pmb_action* table) : table_(table) {}

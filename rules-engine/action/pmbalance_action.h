@@ -25,7 +25,7 @@ enum pmb_operand {
   PMB_BOOLEAN, /* of a candidate, or of a candidate and a target */
   PMB_COLUMN,  /* a number of a candidate, or of it and a target */
   PMB_PLACE,   /* home, best, a host, or the least or greatest of a column */
-  PMB_HOSTS,
+  PMB_HOSTS,   /* after `among` also a metric whose instances are nodes */
   PMB_METRIC,
   PMB_WORD,
   PMB_STRING
@@ -52,7 +52,17 @@ enum pmb_need_of {
   PMB_NEED_HOME,  /* of a process: node id of its home */
   PMB_NEED_WHERE, /* of a process: node id of where it runs */
   PMB_NEED_USER,  /* of a process: user id */
-  PMB_NEED_NODE   /* of a host: its node id */
+  PMB_NEED_NODE,  /* of a host: its node id */
+  /*
+   * Of a row of a node table, where each instance is a node: its node id. Where
+   * a rule takes targets from such a table, a row without id is no target.
+   */
+  PMB_NEED_ROW,
+  /*
+   * Of a process, never less than before: how often it has moved. So cooldowns
+   * hold after moves too that this engine did not ask for.
+   */
+  PMB_NEED_MOVES
 };
 
 struct pmb_need {
@@ -69,7 +79,10 @@ enum pmb_scope {
 #define PMB_NODE_BEST (-1)
 #define PMB_NODE_UNKNOWN (-2)
 
-/* A clause that only the plugin knows, evaluated for this decision. */
+/*
+ * A clause that only the plugin knows, evaluated for this decision; of a list
+ * of hosts one for each.
+ */
 struct pmb_value {
   const char* word;
   double number;    /* NaN: no number, or no value */
@@ -85,9 +98,9 @@ struct pmb_decision {
   int pid;         /* at source_host */
   const char* process;
   const char* source_host;
-  const char* target_host; /* "" for PMB_NODE_BEST */
+  const char* target_host; /* or the row of a node table; "best" */
   int source_node;         /* where it runs, or PMB_NODE_UNKNOWN */
-  int target_node;
+  int target_node;         /* of an action without `to`: PMB_NODE_BEST */
   const struct pmb_value* values;
   size_t n_values;
 };
@@ -115,6 +128,13 @@ struct pmb_action {
   /* Called about twice a second for each move that is PMB_ASKED. */
   void (*poll)(void* self, uint64_t move, struct pmb_outcome* outcome);
   void (*close)(void* self);
+  /*
+   * May this engine ask for moves now? Called about twice a second; NULL: it
+   * always may. 1: yes. 0: no, and `why` says why: another engine acts on the
+   * same rules, or somebody switched balancing off. `rules` names the set of
+   * rules; of the engines that run one set only one should act.
+   */
+  int (*ready)(void* self, const char* rules, char* why, size_t size);
 };
 
 /* The one symbol of a plugin. */

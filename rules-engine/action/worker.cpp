@@ -4,9 +4,11 @@
 
 namespace balance {
 
-ActionWorker::ActionWorker(const Plugins& plugins, Limits limits)
+ActionWorker::ActionWorker(const Plugins& plugins, Limits limits,
+                           std::string rules)
     : plugins_(plugins),
       limits_(limits),
+      rules_(std::move(rules)),
       thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
 ActionWorker::~ActionWorker() {
@@ -27,8 +29,58 @@ bool ActionWorker::submit(Call call) {
     if (queue_.size() >= limits_.queue) return false;
     queue_.push_back(std::move(call));
   }
-  wake_.notify_one();
+  wake_.notify_all();
   return true;
+}
+
+std::string ActionWorker::waits(const std::string& word) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = waits_.find(word);
+  return found == waits_.end() ? "" : found->second;
+}
+
+void ActionWorker::use(std::set<std::string> words) {
+  {
+    const std::lock_guard lock(mutex_);
+    words_ = std::move(words);
+    std::erase_if(
+        waits_, [&](const auto& each) { return !words_.contains(each.first); });
+    for (const auto& plugin : plugins_) {
+      const std::string word(plugin->word());
+      if (plugin->asks_ready() && words_.contains(word))
+        waits_.try_emplace(word, "it has not said that it is ready");
+    }
+    ready_asked_ = waits_.empty();
+    new_words_ = true;
+  }
+  wake_.notify_all();
+}
+
+void ActionWorker::await_ready(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, patience, [this] { return ready_asked_; });
+}
+
+/// Without the lock: a plugin may take its time.
+void ActionWorker::ask_ready() {
+  std::set<std::string> words;
+  {
+    const std::lock_guard lock(mutex_);
+    words = words_;
+    new_words_ = false;
+  }
+  for (const auto& plugin : plugins_) {
+    const std::string word(plugin->word());
+    if (!plugin->asks_ready() || !words.contains(word)) continue;
+    std::string why = plugin->waits(rules_);
+    const std::lock_guard lock(mutex_);
+    if (words_.contains(word)) waits_[word] = std::move(why);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ready_asked_ = !new_words_;
+  }
+  wake_.notify_all();
 }
 
 std::vector<CallOutcome> ActionWorker::take_ended() {
@@ -42,15 +94,16 @@ void ActionWorker::ended(CallOutcome outcome) {
 }
 
 void ActionWorker::loop(const std::stop_token& stop) {
-  auto next_poll = Clock::now() + limits_.poll;
+  auto next_poll = Clock::now();
   while (!stop.stop_requested()) {
     Call call;
     bool has_call = false;
     {
       std::unique_lock lock(mutex_);
       wake_.wait_until(lock, stop, next_poll,
-                       [this] { return !queue_.empty(); });
+                       [this] { return !queue_.empty() || new_words_; });
       if (stop.stop_requested()) return;
+      if (new_words_) next_poll = Clock::now();
       if (!queue_.empty()) {
         call = std::move(queue_.front());
         queue_.pop_front();
@@ -59,6 +112,7 @@ void ActionWorker::loop(const std::stop_token& stop) {
     }
     if (has_call) act(call);
     if (Clock::now() < next_poll) continue;
+    ask_ready();
     poll_all(stop);
     next_poll = Clock::now() + limits_.poll;
   }

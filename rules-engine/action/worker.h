@@ -8,6 +8,8 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,13 +26,21 @@ class ActionWorker {
     std::chrono::milliseconds poll = std::chrono::milliseconds(500);
   };
 
-  /// `plugins` are open and are used by nobody else until `stop`.
-  ActionWorker(const Plugins& plugins, Limits limits);
+  /// `plugins` are open and are used by nobody else until `stop`. `rules`: the
+  /// name of the set of rules, for those that ask whether they may act on it.
+  ActionWorker(const Plugins& plugins, Limits limits, std::string rules = "");
   /// Waits for the call at hand; what is queued is not asked any more.
   ~ActionWorker();
 
+  /// The actions that rules use: the others are not asked whether they are
+  /// ready.
+  void use(std::set<std::string> words);
   /// False: the queue is full, or no plugin has this word.
   bool submit(Call call);
+  /// Why nothing should be asked of this action now; "": it is ready.
+  std::string waits(const std::string& word) const;
+  /// Waits until all have said whether they are ready, at most so long.
+  void await_ready(std::chrono::milliseconds patience);
   /// Moves that ended since the last time.
   std::vector<CallOutcome> take_ended();
 
@@ -44,15 +54,21 @@ class ActionWorker {
   Plugin* plugin_of(std::string_view word) const;
   void loop(const std::stop_token& stop);
   void act(const Call& call);
+  void ask_ready();
   void poll_all(const std::stop_token& stop);
   void ended(CallOutcome outcome);
 
   const Plugins& plugins_;
   Limits limits_;
-  std::mutex mutex_;
+  const std::string rules_;
+  mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<Call> queue_;
   std::vector<CallOutcome> ended_;
+  std::set<std::string> words_;
+  std::map<std::string, std::string> waits_;  ///< by word; absent: ready
+  bool ready_asked_ = true;
+  bool new_words_ = false;  ///< use() was called, they were not yet asked
   std::map<std::uint64_t, Running> running_;  ///< of the thread alone
   std::jthread thread_;
 };

@@ -31,9 +31,10 @@ base::Result<std::unique_ptr<ArchiveSource>> ArchiveSource::open(
   return source;
 }
 
-void ArchiveSource::want(const std::string& metric, HostId host) {
-  if (!wanted_.emplace(metric, host).second) return;
-  by_host_[host]->want(metric, feeds_->add(metric, host));
+FeedId ArchiveSource::want(const std::string& metric, HostId host) {
+  const FeedId feed = feeds_->add(metric, host);
+  if (wanted_.emplace(metric, host).second) by_host_[host]->want(metric, feed);
+  return feed;
 }
 
 Snapshot ArchiveSource::take(double now_s) {

@@ -39,7 +39,7 @@ class ArchiveSource : public Source {
 
   /// A metric that the archive does not have never has a sample. Wanted after
   /// the first take(), it is read from where the archive was read to.
-  void want(const std::string& metric, HostId host) override;
+  FeedId want(const std::string& metric, HostId host) override;
   /// `now_s` never goes back. A corrupt archive: see error().
   Snapshot take(double now_s) override;
   /// Exact mode: the time of the next record of any archive after the last

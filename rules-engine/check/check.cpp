@@ -3,6 +3,7 @@
 #include <set>
 
 #include "check/advice.h"
+#include "check/clause_metrics.h"
 #include "check/deltas.h"
 #include "check/dimensions.h"
 #include "check/facts.h"
@@ -52,6 +53,7 @@ void hide_absent(Checked& checked) {
 Checked check(std::span<const lang::File> files, Catalogue catalogue,
               const Options& options, base::Diagnostics& diagnostics) {
   Checked checked;
+  for (const std::string& host : options.hosts) checked.intern(host);
   check_words(catalogue, diagnostics);
   for (const lang::File& file : files) {
     checked.files.emplace_back().file = &file;
@@ -64,6 +66,7 @@ Checked check(std::span<const lang::File> files, Catalogue catalogue,
   find_dimensions(checked, options.units_are_errors, diagnostics);
   find_deltas(checked, options.delta_s, diagnostics);
   check_rules(checked, catalogue, diagnostics);
+  check_clause_metrics(checked, diagnostics);
   give_advice(checked, diagnostics);
   return checked;
 }

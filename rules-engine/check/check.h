@@ -2,6 +2,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/diagnostic.h"
 #include "check/catalogue.h"
@@ -12,6 +14,9 @@ namespace balance::check {
 
 struct Options {
   double delta_s = 10;  ///< of the statements before the first `delta = …`
+  /// Hosts that get these numbers, whether the rules name them or not; the
+  /// first is "".
+  std::vector<std::string> hosts = {""};
   /// Asked about all metrics; null: only the text is checked.
   Metrics* metrics = nullptr;
   /// A metric that its host lacks is an error; else a warning: it may come.
@@ -22,7 +27,7 @@ struct Options {
   /// archives: a metric that no host has, one without instances, or one that
   /// has none of the instances named.
   bool drop_absent = false;
-  bool units_are_errors = false;  ///< W08
+  bool units_are_errors = false;  ///< M01, in conditions too
 };
 
 /// Checks the files of one set of rules, in their order. All errors and

@@ -49,7 +49,22 @@ bool is_short_place(const lang::File& file, const BoundClause& bound) {
   const auto* id = std::get_if<lang::ExprId>(&bound.clause->operand);
   if (id == nullptr) return false;
   const auto* fetch = std::get_if<lang::Fetch>(&file.at(*id).node);
-  return fetch != nullptr && !fetch->hosts.empty();
+  if (fetch == nullptr) return false;
+  return !fetch->hosts.empty() ||
+         (fetch->is_word() && bound.clause->order != lang::Order::none);
+}
+
+std::optional<lang::ExprId> node_table(
+    const lang::File& file, const std::vector<BoundClause>& clauses) {
+  std::optional<lang::ExprId> of_place;
+  for (const BoundClause& one : clauses) {
+    const bool among = one.spec->word == "among" && one.spec->parent == "to";
+    const auto* id = std::get_if<lang::ExprId>(&one.clause->operand);
+    if (among) return id == nullptr ? std::nullopt : std::optional(*id);
+    if (!is_short_place(file, one)) continue;
+    if (std::get<lang::Fetch>(file.at(*id).node).hosts.empty()) of_place = *id;
+  }
+  return of_place;
 }
 
 void add_written_hosts(Checked& checked, const CheckedFile& file,

@@ -29,6 +29,8 @@ struct Facts {
   };
   /// Not there after an error, so that it is reported once.
   std::optional<lang::Kind> type;
+  /// The type is that of a metric, as a host or an archive told it.
+  bool of_metric = false;
   /// Those that have a value; empty: a single value.
   std::vector<Host> hosts;
   Instances instances = Instances::none;
@@ -119,8 +121,13 @@ struct Checked {
 };
 
 using lang::is_time_variable;
-/// `to min M :a :b`: short for `to min target(M) among :a :b`.
+/// `to min M :a :b`: short for `to min target(M) among :a :b`; `to min M`: for
+/// `to min target(M) among M`, M being a node table.
 bool is_short_place(const lang::File& file, const BoundClause& bound);
+/// The metric whose instances are an action's targets, which `among M` or
+/// `to min M` names; nothing: its targets are hosts.
+std::optional<lang::ExprId> node_table(const lang::File& file,
+                                       const std::vector<BoundClause>& clauses);
 /// Hosts written in an expression or in the names that it uses, in order of
 /// appearance; adds to `hosts` what is not there.
 void add_written_hosts(Checked& checked, const CheckedFile& file,

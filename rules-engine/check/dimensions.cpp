@@ -9,6 +9,7 @@
 
 #include "base/overloaded.h"
 #include "check/functions.h"
+#include "check/walk.h"
 
 namespace balance::check {
 namespace {
@@ -58,6 +59,8 @@ class Dimensions {
       : checked_(checked), strict_(strict), diagnostics_(diagnostics) {
     for (const CheckedFile& file : checked.files) {
       answers_[&file].resize(file.file->expressions.size());
+      in_clauses_[&file].resize(file.file->expressions.size());
+      mark_clauses(file);
     }
   }
 
@@ -78,6 +81,30 @@ class Dimensions {
   }
 
  private:
+  /// What has a value only in clauses: their operands, and templates.
+  void mark_clauses(const CheckedFile& file) {
+    std::vector<bool>& marks = in_clauses_[&file];
+    const auto mark = [&](ExprId root) {
+      for_each_below(*file.file, root, [&](ExprId id) { marks[id] = true; });
+    };
+    const auto clauses = [&](lang::ActionId id) {
+      const auto* plugin =
+          std::get_if<lang::PluginAction>(&file.file->action(id).node);
+      if (plugin == nullptr) return;
+      for (const lang::Clause& clause : plugin->clauses)
+        if (const auto* root = std::get_if<ExprId>(&clause.operand))
+          mark(*root);
+    };
+    for (const lang::Statement& statement : file.file->statements) {
+      for_each_part(
+          *file.file, statement,
+          [&](ExprId root) {
+            if (file.facts_of(root).sided()) mark(root);
+          },
+          clauses);
+    }
+  }
+
   const Units& of(const CheckedFile& file, ExprId id, bool instant) {
     auto& answer = answers_[&file][id][instant ? 1 : 0];
     if (!answer) {
@@ -96,7 +123,9 @@ class Dimensions {
   Units find(const CheckedFile& file, ExprId id, const lang::Fetch&,
              bool instant) {
     const auto& metric = file.metrics[id];
-    if (!metric || metric->kind != MetricFacts::Kind::number) return {};
+    if (!metric || metric->kind != MetricFacts::Kind::number ||
+        !metric->measured)
+      return {};
     Dimension dimension = metric->dimension;
     if (metric->counter && !instant) --dimension.time;
     return measured(dimension);
@@ -212,10 +241,10 @@ class Dimensions {
         "`{}` is in {}, `{}` is in {}", one_line(file.file->at(left).span),
         text_of(of(file, left, instant).dimension), one_line(span),
         text_of(of(file, right, instant).dimension));
-    if (strict_) {
-      diagnostics_.error("W08", span, std::move(text));
+    if (strict_ || in_clauses_[&file][right]) {
+      diagnostics_.error("M01", span, std::move(text));
     } else {
-      diagnostics_.warning("W08", span, std::move(text));
+      diagnostics_.warning("M01", span, std::move(text));
     }
   }
 
@@ -223,6 +252,7 @@ class Dimensions {
   bool strict_;
   base::Diagnostics& diagnostics_;
   std::set<std::pair<const CheckedFile*, ExprId>> told_;
+  std::map<const CheckedFile*, std::vector<bool>> in_clauses_;
   std::map<const CheckedFile*, std::vector<std::array<std::optional<Units>, 2>>>
       answers_;
 };

@@ -62,7 +62,7 @@ void FactsPass::warning(std::string code, ExprId id, std::string message) {
 bool FactsPass::want(ExprId id, Kind type, std::string_view who) {
   const std::optional<Kind>& is = facts(id).type;
   if (!is || *is == type) return true;
-  error("C26", id,
+  error(facts(id).of_metric ? "M02" : "C26", id,
         fmt::format("`{}` wants {} here, this is {}", who, name_of(type),
                     name_of(*is)));
   return false;
@@ -114,6 +114,7 @@ Facts FactsPass::find(const lang::Fetch& node) {
   if (node.instances.size() == 1) out.instances = Facts::Instances::none;
   if (node.instances.size() > 1) out.instances = Facts::Instances::some;
   if (const auto& metric = file_.metrics[at_]) {
+    out.of_metric = true;
     if (metric->kind == MetricFacts::Kind::text) out.type = Kind::text;
     if (metric->kind == MetricFacts::Kind::other) out.type.reset();
     if (!metric->instances) out.instances = Facts::Instances::none;

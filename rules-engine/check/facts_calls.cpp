@@ -116,6 +116,7 @@ Facts FactsPass::side(const FunctionSpec& spec, ExprId given) {
   }
   Facts out;
   out.type = inner.type;
+  out.of_metric = inner.of_metric;
   out.my = spec.function == Function::my;
   out.target = spec.function == Function::target;
   return out;

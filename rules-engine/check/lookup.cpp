@@ -81,8 +81,7 @@ class Roles {
     return std::none_of(
         spec->clauses.begin(), spec->clauses.end(), [&](const ClauseSpec& one) {
           return one.word == clause && one.operand != OperandKind::word &&
-                 one.operand != OperandKind::place &&
-                 one.operand != OperandKind::hosts;
+                 one.operand != OperandKind::place;
         });
   }
 
@@ -195,11 +194,11 @@ class Lookup {
     if (reply.answer == Metrics::Answer::unreachable) {
       if (host.empty() && options_.default_host_may_come) return reply;
       if (!told_.insert(host).second) return reply;
-      diagnostics_.warning("M02", place_of(fetch, host), reply.reason);
+      diagnostics_.warning("M07", place_of(fetch, host), reply.reason);
     } else if (reply.answer == Metrics::Answer::no_archive) {
       checked_.missing.push_back({fetch.metric.text, host, fetch.metric.span});
       if (!told_.insert(host).second) return reply;
-      diagnostics_.error("M03", place_of(fetch, host),
+      diagnostics_.error("M08", place_of(fetch, host),
                          fmt::format("there is no archive of {}{}",
                                      host_text(host), reason(reply)));
     } else if (reply.answer == Metrics::Answer::missing) {
@@ -235,13 +234,13 @@ class Lookup {
   void report_missing(const lang::Name& metric, const std::string& reason,
                       std::vector<std::string> hosts) {
     if (options_.metrics_must_exist) {
-      diagnostics_.error("M01", metric.span,
+      diagnostics_.error("M06", metric.span,
                          missing_text(metric.text, reason, hosts));
       return;
     }
     hosts = not_warned(metric.text, std::move(hosts));
     if (hosts.empty()) return;
-    diagnostics_.warning("M01", metric.span,
+    diagnostics_.warning("M06", metric.span,
                          missing_text(metric.text, reason, hosts));
   }
 
@@ -264,7 +263,7 @@ class Lookup {
     const std::vector<std::string> told = not_warned(metric.text, hosts);
     if (told.empty()) return;
     diagnostics_.warning(
-        "M01", metric.span,
+        "M06", metric.span,
         fmt::format("metric `{}` has no values: not supported on {}",
                     metric.text, hosts_text(told)));
   }
@@ -272,14 +271,14 @@ class Lookup {
   void fits(const lang::Fetch& fetch, const MetricFacts& facts) {
     if (facts.kind == MetricFacts::Kind::other) {
       diagnostics_.error(
-          "M04", fetch.metric.span,
+          "M02", fetch.metric.span,
           fmt::format("metric `{}` has inappropriate type: neither numbers nor "
                       "texts",
                       fetch.metric.text));
     }
     if (!facts.instances && !fetch.instances.empty()) {
       diagnostics_.error(
-          "M05", fetch.instances.front().span,
+          "M09", fetch.instances.front().span,
           fmt::format("metric `{}` has no instances", fetch.metric.text));
     }
   }
@@ -305,7 +304,7 @@ class Lookup {
         continue;
       }
       diagnostics_.warning(
-          "M06", one.span,
+          "M10", one.span,
           fmt::format("metric `{}` has no instance `{}` on {}{}",
                       fetch.metric.text, one.text, hosts_text(hosts),
                       did_you_mean(one.text, all)));
@@ -318,8 +317,8 @@ class Lookup {
   base::Diagnostics& diagnostics_;
   std::vector<std::string> everywhere_;  ///< all hosts that the rules name
   std::map<std::pair<std::string, std::string>, Reply> replies_;
-  std::set<std::string> told_;  ///< hosts of M02 and M03
-  std::set<std::pair<std::string, std::string>> warned_;  ///< M01, M06
+  std::set<std::string> told_;  ///< hosts of M07 and M08
+  std::set<std::pair<std::string, std::string>> warned_;  ///< M06, M10
 };
 
 }  // namespace

@@ -7,11 +7,11 @@
 namespace balance::check {
 
 /// Fills CheckedFile::metrics of all files, whose names are resolved, and
-/// Checked::missing. Reports metrics that a host lacks (M01; a warning if it
+/// Checked::missing. Reports metrics that a host lacks (M06; a warning if it
 /// has the name and does not support it), hosts that do not
-/// answer (M02, a warning, once for each), hosts without archive (M03, once for
-/// each), metrics without values for rules (M04), instances of metrics that
-/// have none (M05), and instances that no host has now (M06, a warning).
+/// answer (M07, a warning, once for each), hosts without archive (M08, once for
+/// each), metrics without values for rules (M02), instances of metrics that
+/// have none (M09), and instances that no host has now (M10, a warning).
 /// Without Options::metrics all stay unknown.
 void look_up_metrics(Checked& checked, Catalogue catalogue,
                      const Options& options, base::Diagnostics& diagnostics);

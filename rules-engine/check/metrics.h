@@ -24,6 +24,9 @@ struct MetricFacts {
   bool instances = false;  ///< has an instance domain
   /// How many instances there are, in an archive: ever were; 0: not known.
   std::uint32_t width = 0;
+  /// Metrics of one domain have the same instances. 0: not known, or none.
+  std::uint32_t domain = 0;
+  bool measured = true;  ///< false: the dimension is not known
 };
 
 /// Hosts or archives that can be asked about their metrics.

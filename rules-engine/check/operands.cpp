@@ -117,9 +117,10 @@ class OperandPass {
     const std::optional<Kind>& is = facts(id).type;
     if (!is) return false;
     if (*is == type) return true;
-    wants("C26", type == Kind::number  ? "a number"
-                 : type == Kind::truth ? "a condition: true or false"
-                                       : "a text in quotes");
+    const char* code = facts(id).of_metric ? "M02" : "C26";
+    wants(code, type == Kind::number  ? "a number"
+                : type == Kind::truth ? "a condition: true or false"
+                                      : "a text in quotes");
     return false;
   }
 
@@ -171,10 +172,10 @@ class OperandPass {
     if (!typed(id, Kind::number)) return;
     const Facts& is = facts(id);
     if (name() == "by" && bound_.spec->parent == "pick" && is.single() &&
-        !is.sided()) {
+        !is.my) {
       error("C12", span(id),
-            fmt::format("`by` must rank processes; `{}` is one value",
-                        one_line(span(id))));
+            fmt::format("`by` must rank processes; `{}` is one value{}",
+                        one_line(span(id)), is.target ? " of a node" : ""));
       return;
     }
     sides(id);
@@ -229,28 +230,21 @@ class OperandPass {
       return;
     }
     if (!typed(*id, Kind::number)) return;
-    if (fetch == nullptr) {
-      sides(*id);
-    } else if (fetch->hosts.empty()) {
-      error("N01", span(*id),
-            fmt::format("targets that are instances of a node table are not "
-                        "supported yet; of a metric of each node write "
-                        "target({0}) among …, or {0} and its hosts",
-                        one_line(span(*id))));
-    }
+    if (!is_short_place(*file_.file, bound_)) sides(*id);
   }
 
   void hosts() {
     const ExprId* id = expression();
     if (id == nullptr) return;
-    if (name() == "among" &&
-        std::holds_alternative<lang::Fetch>(file_.file->at(*id).node)) {
-      error("N01", span(*id),
-            "targets that are instances of a node table are not supported "
-            "yet; write hosts (:node1 :node2)");
+    if (name() != "among") {
+      wants("C26", "hosts: :node1 :node2");
       return;
     }
-    wants("C26", "hosts: :node1 :node2");
+    const auto* fetch = std::get_if<lang::Fetch>(&file_.file->at(*id).node);
+    if (fetch == nullptr || !fetch->is_word()) {
+      wants("C26",
+            "hosts (:node1 :node2), or a metric whose instances are nodes");
+    }
   }
 
   void metric() {

@@ -74,7 +74,7 @@ TEST(PmieLanguage, Units) {
        {"x = 5 sec^0;", "1:11 C16"},
        {"x = 5 sec^8;", "1:11 C16"},
        {"x = 5 sec min;", "1:5 W12"},
-       {"x = 5 sec > 3 byte;", "1:13 W08"}});
+       {"x = 5 sec > 3 byte;", "1:13 M01"}});
 }
 
 TEST(PmieLanguage, Names) {

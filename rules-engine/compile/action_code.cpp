@@ -60,20 +60,22 @@ ActionCode::ActionCode(Program& program, check::Checked& checked,
                        ColumnCode& columns, const check::CheckedFile& file,
                        std::uint32_t& next_id)
     : checked_(checked),
+      columns_(columns),
       file_(file),
       next_id_(next_id),
       operands_(program, checked, columns) {}
 
-Action ActionCode::action(lang::ActionId id, bool single) {
+Action ActionCode::action(lang::ActionId id, const ConditionHosts& condition) {
   const lang::Action& written = file_.file->action(id);
   const std::uint32_t own = next_id_++;
   Action out;
   if (const auto* text = std::get_if<lang::TextAction>(&written.node))
     out = text_action(*text);
   else if (const auto* chained = std::get_if<lang::ActionChain>(&written.node))
-    out = chain(*chained, single);
+    out = chain(*chained, condition);
   else
-    out = plugin_action(id, std::get<lang::PluginAction>(written.node), single);
+    out = plugin_action(id, std::get<lang::PluginAction>(written.node),
+                        condition);
   // An inner part of a chain already has its own.
   out.id = own;
   out.origin = origin_of(written.span);
@@ -93,8 +95,9 @@ Action ActionCode::text_action(const lang::TextAction& node) {
 }
 
 /// `a & b | c` is read from the left: (a & b) | c.
-Action ActionCode::chain(const lang::ActionChain& node, bool single) {
-  Action left = action(node.parts.front(), single);
+Action ActionCode::chain(const lang::ActionChain& node,
+                         const ConditionHosts& condition) {
+  Action left = action(node.parts.front(), condition);
   for (std::size_t i = 0; i < node.links.size(); ++i) {
     Action out;
     out.kind = node.links[i] == lang::Link::both ? Action::Kind::both
@@ -102,21 +105,28 @@ Action ActionCode::chain(const lang::ActionChain& node, bool single) {
     out.id = next_id_++;
     out.origin = left.origin;
     out.parts.push_back(std::move(left));
-    out.parts.push_back(action(node.parts[i + 1], single));
+    out.parts.push_back(action(node.parts[i + 1], condition));
     left = std::move(out);
   }
   return left;
 }
 
 Action ActionCode::plugin_action(lang::ActionId id,
-                                 const lang::PluginAction& node, bool single) {
+                                 const lang::PluginAction& node,
+                                 const ConditionHosts& condition) {
   Action out;
   out.kind = Action::Kind::plugin;
   out.word = node.word.text;
   out.hold_off_s = seconds(node.hold_off);
   const Bound& bound = file_.clauses.at(id);
   out.clauses = below(bound, check::BoundClause::kNoParent);
-  if (single) add_source_hosts(bound, out.clauses);
+  if (!condition.single) return out;
+  add_source_hosts(bound, out.clauses);
+  Clause* to = find(out.clauses, "to");
+  const bool open = to != nullptr && to->name.empty() && to->hosts.empty() &&
+                    to->table == kNoSlot && find(to->sub, "among") == nullptr;
+  // A condition for each host has its own hosts when it runs.
+  if (open) to->hosts = condition.written;
   return out;
 }
 
@@ -148,6 +158,9 @@ void ActionCode::operand(const check::BoundClause& bound, Clause& out) {
       return place(bound, node, out);
     case check::OperandKind::boolean:
       return conditions(node, out);
+    case check::OperandKind::hosts:
+      out.table = columns_.column(node, Use::clause);
+      return;
     case check::OperandKind::word:
       out.name = std::get<lang::Fetch>(node.expression().node).metric.text;
       return;
@@ -170,6 +183,7 @@ void ActionCode::place(const check::BoundClause& bound, const Node& node,
   const auto* fetch = std::get_if<lang::Fetch>(&node.expression().node);
   if (check::is_short_place(*file_.file, bound)) {
     out.hosts = hosts_of(fetch->hosts);
+    if (out.hosts.empty()) out.table = columns_.column(node, Use::clause);
     out.operands.push_back(operands_.operand(node, Side::target));
   } else if (fetch != nullptr && fetch->is_word()) {
     out.name = fetch->metric.text;
@@ -189,8 +203,6 @@ void ActionCode::conditions(const Node& node, Clause& out) {
   for (const lang::ExprId id : logic->operands) conditions(node.at(id), out);
 }
 
-/// Candidates of a condition with one value: of the hosts that `by` names,
-/// else of the default host.
 void ActionCode::add_source_hosts(const Bound& all,
                                   std::vector<Clause>& clauses) {
   Clause* pick = find(clauses, "pick");
@@ -198,12 +210,7 @@ void ActionCode::add_source_hosts(const Bound& all,
   Clause from;
   from.word = "from";
   from.origin = pick->origin;
-  for (const check::BoundClause& bound : all) {
-    const bool by = bound.spec->word == "by" && bound.spec->parent == "pick";
-    const auto* id = std::get_if<lang::ExprId>(&bound.clause->operand);
-    if (by && id != nullptr)
-      check::add_written_hosts(checked_, file_, *id, from.hosts);
-  }
+  from.hosts = source_hosts(checked_, file_, all);
   if (from.hosts.empty()) from.hosts = {0};
   pick->sub.push_back(std::move(from));
 }
@@ -211,6 +218,21 @@ void ActionCode::add_source_hosts(const Bound& all,
 std::vector<HostId> ActionCode::hosts_of(const std::vector<lang::Name>& names) {
   std::vector<HostId> out;
   add_hosts(checked_, names, out);
+  return out;
+}
+
+std::vector<HostId> source_hosts(check::Checked& checked,
+                                 const check::CheckedFile& file,
+                                 const std::vector<check::BoundClause>& all) {
+  std::vector<HostId> out;
+  for (const check::BoundClause& bound : all) {
+    if (bound.spec->parent != "pick") continue;
+    if (const auto* from = std::get_if<lang::HostList>(&bound.clause->operand))
+      add_hosts(checked, from->hosts, out);
+    else if (bound.spec->word == "by")
+      check::add_written_hosts(
+          checked, file, std::get<lang::ExprId>(bound.clause->operand), out);
+  }
   return out;
 }
 

@@ -38,6 +38,7 @@ class Compiler {
     const lang::Statement& written = file.file->statements[at];
     Rule rule;
     rule.name = label;
+    rule.named = written.name.has_value();
     rule.delta_s = file.deltas_s[at];
     rule.origin = origin_of(written.span);
     if (program_.tasks.empty() || program_.tasks.back().delta_s != rule.delta_s)
@@ -115,28 +116,39 @@ class Compiler {
     }
   }
 
+  ConditionHosts condition_hosts(const CheckedFile& file,
+                                 const std::vector<lang::ExprId>& conditions) {
+    ConditionHosts out{true, {}};
+    for (const lang::ExprId id : conditions) {
+      out.single = out.single && file.facts_of(id).single();
+      check::add_written_hosts(checked_, file, id, out.written);
+    }
+    return out;
+  }
+
   Branch branch(const CheckedFile& file, const lang::Rule& written,
                 ColumnCode& columns, ActionCode& actions) {
     const Node condition{&file, written.condition};
     Branch out;
     out.condition = columns.column(condition, Use::condition);
     bind(condition, columns, out);
-    out.action = actions.action(written.action, condition.facts().single());
+    out.action = actions.action(written.action,
+                                condition_hosts(file, {written.condition}));
     return out;
   }
 
   void ruleset(const CheckedFile& file, const lang::Ruleset& written,
                ColumnCode& columns, ActionCode& actions, Rule& rule) {
     rule.is_ruleset = true;
-    bool single = true;
+    std::vector<lang::ExprId> conditions;
     for (const lang::Rule& one : written.rules) {
       rule.branches.push_back(branch(file, one, columns, actions));
-      single = single && file.facts_of(one.condition).single();
+      conditions.push_back(one.condition);
     }
-    if (written.unknown)
-      rule.unknown = actions.action(*written.unknown, single);
+    const ConditionHosts all = condition_hosts(file, conditions);
+    if (written.unknown) rule.unknown = actions.action(*written.unknown, all);
     if (written.otherwise)
-      rule.otherwise = actions.action(*written.otherwise, single);
+      rule.otherwise = actions.action(*written.otherwise, all);
     rule.result = rule.shown = rule.branches.back().condition;
     // As pmie: it is about what its first rule is about.
     rule.shown_binding = rule.branches.front().binding;
@@ -147,12 +159,33 @@ class Compiler {
               ActionCode& actions, Rule& rule) {
     Branch out;
     out.condition = columns.yes();
-    out.action = actions.action(written.action, true);
+    out.action = actions.action(written.action, {true, {}});
     rule.branches.push_back(std::move(out));
     rule.result = rule.branches.back().condition;
   }
 
-  /// Hosts that a statement names; the default host if it names none.
+  bool about_default_host(const CheckedFile& file,
+                          const lang::Statement& written) {
+    bool single = false;
+    bool out = false;
+    check::for_each_part(
+        *file.file, written,
+        [&](lang::ExprId condition) {
+          const std::vector<HostId>& hosts = file.facts_of(condition).hosts;
+          single = single || hosts.empty();
+          out = out || std::find(hosts.begin(), hosts.end(), 0U) != hosts.end();
+        },
+        [&](lang::ActionId id) {
+          const auto clauses = file.clauses.find(id);
+          if (clauses == file.clauses.end()) return;
+          out = out || (single &&
+                        source_hosts(checked_, file, clauses->second).empty());
+        });
+    return out;
+  }
+
+  /// Hosts that a statement is about: those that it names, and the default host
+  /// if a condition or the candidates are of it.
   std::vector<HostId> hosts_of(const CheckedFile& file,
                                const lang::Statement& written) {
     std::vector<HostId> out;
@@ -162,7 +195,9 @@ class Compiler {
           check::add_written_hosts(checked_, file, id, out);
         },
         [&](lang::ActionId id) { add_action_hosts(checked_, file, id, out); });
-    if (out.empty()) out.push_back(0);
+    const bool here = std::find(out.begin(), out.end(), 0U) != out.end();
+    if (!here && (out.empty() || about_default_host(file, written)))
+      out.push_back(0);
     return out;
   }
 

@@ -2,149 +2,120 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "action/text_action.h"
+#include "engine/calls.h"
 
 namespace balance {
 namespace {
 
-Needs needs_of(const pmb_action& table) {
-  Needs out;
-  for (std::size_t i = 0; i < table.n_needs; ++i) {
-    const pmb_need& need = table.needs[i];
-    switch (need.what) {
-      case PMB_NEED_JOB:
-        out.job = need.metric;
-        break;
-      case PMB_NEED_HOME:
-        out.home = need.metric;
-        break;
-      case PMB_NEED_WHERE:
-        out.where = need.metric;
-        break;
-      case PMB_NEED_USER:
-        out.user = need.metric;
-        break;
-      case PMB_NEED_NODE:
-        out.node = need.metric;
-        break;
-    }
-  }
-  return out;
-}
+/// How long the first tick waits for plugins to say that they are ready.
+constexpr std::chrono::milliseconds kReadyPatience{500};
 
-Decider::Options decider_options(const Plugins& plugins,
-                                 const EngineOptions& options,
-                                 const EngineWorld& world,
-                                 std::function<bool(const Firing&)> execute) {
-  Decider::Options out;
-  out.seed = options.seed;
-  out.host_name = world.host_name;
-  out.connection = world.connection;
-  out.execute = std::move(execute);
-  for (const auto& plugin : plugins)
-    out.needs[std::string(plugin->word())] = needs_of(plugin->table());
-  return out;
-}
-
-int target_node(const Target& target) {
-  if (target.kind == Target::Kind::best) return PMB_NODE_BEST;
-  if (target.kind == Target::Kind::home) return PMB_NODE_HOME;
-  return target.node.value_or(PMB_NODE_UNKNOWN);
-}
-
-Call make_call(const Decision& decision) {
-  const Candidate& candidate = decision.candidate;
-  Call out;
-  out.move = decision.move;
-  out.word = decision.word;
-  out.rule = decision.rule;
-  out.job = candidate.job;
-  out.pid = candidate.key.instance;
-  out.process = candidate.name;
-  out.source_host = decision.source;
-  out.source_node = candidate.runs_on_node.value_or(PMB_NODE_UNKNOWN);
-  out.target_host = decision.target_name;
-  out.target_node = target_node(decision.target);
-  for (const auto& [word, value] : decision.extra) {
-    const int truth =
-        value.truth == Tri::unknown ? -1 : value.truth == Tri::yes;
-    out.extra.push_back({word, value.number, truth, value.text.value_or("")});
-  }
-  return out;
-}
+/// Scheduled times are sums of deltas: this covers their rounding.
+constexpr double kInstant_s = 1e-6;
 
 }  // namespace
 
 Engine::Engine(const Program& program, Source& source, const Plugins& plugins,
                EngineOptions options, EngineWorld world)
-    : program_(program),
+    : program_(&program),
       source_(source),
       plugins_(plugins),
       options_(std::move(options)),
-      world_(std::move(world)),
-      decider_(program, decider_options(plugins, options_, world_,
-                                        [this](const Firing& firing) {
-                                          return fire(firing);
-                                        })) {
+      world_(std::move(world)) {
   options_.dry_run = options_.dry_run || options_.archive;
+  decider_ = std::make_unique<Decider>(program, decider_options());
+  decider_->remember(options_.moves);
   if (!options_.dry_run)
-    worker_ = std::make_unique<ActionWorker>(plugins_, ActionWorker::Limits{});
+    worker_ = std::make_unique<ActionWorker>(plugins_, ActionWorker::Limits{},
+                                             options_.rules);
 }
 
-/// What the rules name, and of all their hosts what the plugins need.
-void Engine::want_metrics() {
-  std::set<HostId> hosts;
-  for (const MetricUse& use : program_.metrics)
-    for (const HostId host : use.hosts) {
-      source_.want(use.name, host);
-      hosts.insert(host);
-    }
+Decider::Options Engine::decider_options() {
+  Decider::Options out;
+  out.seed = options_.seed;
+  out.host_name = world_.host_name;
+  out.connection = world_.connection;
+  out.execute = [this](const Firing& firing) { return fire(firing); };
+  if (world_.hand_over)
+    out.hand_over = [this](const Action& action, const Firing& about) {
+      return hand_over(action, about);
+    };
+  if (!options_.dry_run)
+    out.waits = [this](const std::string& word) {
+      return worker_->waits(word);
+    };
   for (const auto& plugin : plugins_)
-    for (std::size_t i = 0; i < plugin->table().n_needs; ++i) {
-      const std::string metric = plugin->table().needs[i].metric;
-      for (const HostId host : hosts)
-        if (!metric.empty()) source_.want(metric, host);
-    }
+    out.needs[std::string(plugin->word())] = needs_of(plugin->table());
+  return out;
 }
 
 void Engine::run() {
-  want_metrics();
-  Schedule schedule(program_.tasks, options_.begin_s.value_or(world_.now_s()));
+  wants_ = std::make_unique<Wants>(*program_, plugins_, source_);
+  schedule_.emplace(program_->tasks, options_.begin_s.value_or(world_.now_s()));
+  if (worker_) {
+    worker_->use(words_of(*program_));
+    worker_->await_ready(kReadyPatience);
+  }
   std::uint64_t ticks = 0;
-  while (!program_.tasks.empty()) {
+  while (!program_->tasks.empty()) {
     if (options_.samples && ticks >= *options_.samples) break;
-    const auto due = next(schedule);
+    take_reload();
+    const auto due = next();
     if (!due) break;
     if (due->tasks.empty()) continue;
     tick(*due);
     ++ticks;
   }
+  if (world_.drain) world_.drain();
+  end_texts();
+}
+
+void Engine::take_reload() {
+  if (!world_.reload) return;
+  const auto reload = world_.reload();
+  if (!reload) return;
+  if (reload->program != nullptr) use(*reload->program);
+  for (Observer* observer : world_.observers)
+    observer->config_ok(reload->program != nullptr);
+}
+
+/// What did not change goes on: state of expressions, the ledger, times.
+void Engine::use(const Program& program) {
+  auto decider = std::make_unique<Decider>(program, decider_options());
+  decider->adopt(*decider_);
+  decider_ = std::move(decider);
+  program_ = &program;
+  wants_ = std::make_unique<Wants>(program, plugins_, source_);
+  if (worker_) worker_->use(words_of(program));
+  // What was evaluated last is not due once more.
+  const double from_s = std::max(world_.now_s(), now_s_ + kInstant_s);
+  schedule_.emplace(program.tasks, schedule_->epoch_s(), from_s);
+  for (Observer* observer : world_.observers) observer->use(program);
 }
 
 /// Waits for what is due next; nothing: the end.
-std::optional<Schedule::Tick> Engine::next(Schedule& schedule) {
-  // Scheduled times are sums of deltas: a microsecond covers their rounding.
-  constexpr double kSlack_s = 1e-6;
+std::optional<Schedule::Tick> Engine::next() {
   const auto over = [&](double at_s) {
-    return options_.end_s && at_s > *options_.end_s + kSlack_s;
+    return options_.end_s && at_s > *options_.end_s + kInstant_s;
   };
   if (world_.next_record_s) {
     const auto record_s = world_.next_record_s();
     if (!record_s || over(*record_s) || !world_.wait(*record_s))
       return std::nullopt;
     Schedule::Tick out{.at_s = *record_s, .tasks = {}};
-    for (std::size_t i = 0; i < program_.tasks.size(); ++i)
+    for (std::size_t i = 0; i < program_->tasks.size(); ++i)
       out.tasks.push_back(i);
     return out;
   }
-  const double next_s = schedule.next_s();
+  const double next_s = schedule_->next_s();
   if (over(next_s) || !world_.wait(next_s)) return std::nullopt;
   // An archive has no time of its own that could pass.
-  return schedule.take(options_.archive ? next_s : world_.now_s());
+  return schedule_->take(options_.archive ? next_s : world_.now_s());
 }
 
 void Engine::tick(const Schedule::Tick& due) {
@@ -155,16 +126,19 @@ void Engine::tick(const Schedule::Tick& due) {
   }
   now_s_ = due.at_s;
   end_moves(due.at_s);
+  end_texts();
+  say_who_waits();
+  source_.due(wants_->of(due.tasks));
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   const Snapshot snapshot = source_.take(due.at_s);
-  decider_.begin(snapshot);
+  decider_->begin(snapshot);
   for (const std::size_t i : due.tasks) {
-    const Task& task = program_.tasks[i];
-    decider_.columns(task, snapshot);
+    const Task& task = program_->tasks[i];
+    decider_->columns(task, snapshot);
     if (!world_.observers.empty()) {
       const std::chrono::duration<double> took = Clock::now() - begin;
-      tell_observers(task,
+      tell_observers(i,
                      {.now_s = due.at_s,
                       .took_s = took.count(),
                       .age_s = 0,
@@ -173,22 +147,25 @@ void Engine::tick(const Schedule::Tick& due) {
     }
     evaluate(task, snapshot);
   }
+  if (world_.keep && std::exchange(moves_changed_, false))
+    world_.keep(decider_->ledger().moves());
 }
 
-void Engine::tell_observers(const Task& task, Observer::Tick tick,
+void Engine::tell_observers(std::size_t task, Observer::Tick tick,
                             const Snapshot& snapshot) {
-  for (FeedId feed = 0; feed < snapshot.feeds()->size(); ++feed)
-    if (const Sample* sample = snapshot.at(feed))
+  const double delta_s = program_->tasks[task].delta_s;
+  for (const FeedId feed : wants_->of(task))
+    if (const auto sample = fresh(snapshot, feed, delta_s))
       tick.age_s = std::max(tick.age_s, tick.now_s - sample->received_s);
   for (Observer* observer : world_.observers)
-    observer->evaluated(task, decider_.evaluator(), tick);
+    observer->evaluated(program_->tasks[task], decider_->evaluator(), tick);
 }
 
 void Engine::evaluate(const Task& task, const Snapshot& snapshot) {
   for (std::size_t i = task.first; i < task.first + task.count; ++i) {
-    const Rule& rule = program_.rules[i];
+    const Rule& rule = program_->rules[i];
     if (rule.branches.empty()) continue;
-    carry_out(rule, decider_.evaluate(rule, snapshot), snapshot.now_s());
+    carry_out(rule, decider_->evaluate(rule, snapshot), snapshot.now_s());
   }
   if (options_.show.style != ValueStyle::none)
     show_values(task, snapshot.now_s());
@@ -207,7 +184,7 @@ void Engine::end_moves(double now_s) {
       ++at;
       continue;
     }
-    decider_.end(at->first, MoveState::done, now_s);
+    decider_->end(at->first, MoveState::done, now_s);
     for (Observer* observer : world_.observers)
       observer->ended(at->first, MoveState::done, "", now_s);
     at = rehearsed_.erase(at);
@@ -216,7 +193,8 @@ void Engine::end_moves(double now_s) {
 
 void Engine::end_move(std::uint64_t move, MoveState state,
                       const std::string& reason, double now_s) {
-  decider_.end(move, state, now_s);
+  decider_->end(move, state, now_s);
+  moves_changed_ = true;
   for (Observer* observer : world_.observers)
     observer->ended(move, state, reason, now_s);
   std::string text = state == MoveState::done      ? "done"
@@ -230,11 +208,12 @@ void Engine::end_move(std::uint64_t move, MoveState state,
 void Engine::carry_out(const Rule& rule, const Outcome& outcome, double now_s) {
   if (options_.explain)
     for (const RunReport& run : outcome.runs)
-      world_.print(explain(run, program_, now_s));
+      world_.print(explain(run, *program_, now_s));
   for (const Decision& decision : outcome.decisions) ask(rule, decision, now_s);
 }
 
 void Engine::ask(const Rule& rule, const Decision& decision, double now_s) {
+  moves_changed_ = true;
   for (Observer* observer : world_.observers)
     observer->decided(decision, now_s);
   const std::string move = move_text(decision);
@@ -259,9 +238,42 @@ void Engine::ask(const Rule& rule, const Decision& decision, double now_s) {
 
 bool Engine::fire(const Firing& firing) {
   const bool success = !world_.act || world_.act(firing, now_s_);
+  tell_fired(firing, success);
+  return success;
+}
+
+void Engine::tell_fired(const Firing& firing, bool success) {
   for (Observer* observer : world_.observers)
     observer->fired(firing, success, now_s_);
-  return success;
+}
+
+/// Said once, until it is accepted again.
+bool Engine::hand_over(const Action& action, const Firing& about) {
+  const std::string why =
+      world_.hand_over({std::make_shared<const Action>(action), about, now_s_});
+  if (why.empty())
+    late_.erase(action.id);
+  else if (late_.insert(action.id).second)
+    world_.log(fmt::format("{}: its action is left out: {}", about.rule, why));
+  return why.empty();
+}
+
+void Engine::end_texts() {
+  if (!world_.take_done) return;
+  for (const TextDone& each : world_.take_done())
+    tell_fired(each.firing, each.success);
+}
+
+void Engine::say_who_waits() {
+  if (!worker_) return;
+  for (const std::string& word : words_of(*program_)) {
+    std::string why = worker_->waits(word);
+    std::string& said = waits_[word];
+    if (why == said) continue;
+    world_.log(why.empty() ? word + ": acts"
+                           : fmt::format("{}: does not act: {}", word, why));
+    said = std::move(why);
+  }
 }
 
 void Engine::show_values(const Task& task, double now_s) {
@@ -273,9 +285,9 @@ void Engine::show_values(const Task& task, double now_s) {
     return made;
   }();
   const auto shown = [this](const Rule& rule) {
-    const Evaluator& columns = decider_.evaluator();
+    const Evaluator& columns = decider_->evaluator();
     ShownColumns out;
-    out.value = rule.is_ruleset         ? &decider_.ruleset_value(rule)
+    out.value = rule.is_ruleset         ? &decider_->ruleset_value(rule)
                 : rule.shown == kNoSlot ? &unknown
                                         : &columns.column(rule.shown);
     if (rule.shown_binding != kNoSlot)
@@ -286,7 +298,7 @@ void Engine::show_values(const Task& task, double now_s) {
       out.extreme = &columns.column(rule.shown_extreme);
     return out;
   };
-  world_.print(values_text(program_, task, now_s, shown, options_.show));
+  world_.print(values_text(*program_, task, now_s, shown, options_.show));
 }
 
 }  // namespace balance

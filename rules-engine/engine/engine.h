@@ -6,13 +6,16 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "action/text_worker.h"
 #include "action/worker.h"
 #include "engine/observer.h"
 #include "engine/report.h"
 #include "engine/schedule.h"
+#include "engine/wants.h"
 #include "eval/decider.h"
 
 namespace balance {
@@ -26,6 +29,14 @@ struct EngineOptions {
   std::optional<double> end_s = {};           ///< the last tick is not later
   std::optional<std::uint64_t> samples = {};  ///< so many ticks at the most
   std::uint64_t seed = 0;
+  std::string rules = {};        ///< name of the set of rules, for plugins
+  std::vector<Move> moves = {};  ///< of an earlier engine, all ended
+};
+
+/// Rule files that were read anew.
+struct Reload {
+  /// Null: they have errors, and the rules at hand go on.
+  const Program* program = nullptr;
 };
 
 /// What the engine wants of the world.
@@ -39,6 +50,17 @@ struct EngineWorld {
   std::function<std::string(HostId)> connection;  ///< %c; absent: as written
   /// Executes a text action; whether it succeeded.
   std::function<bool(const Firing&, double now_s)> act;
+  /// Accepts text actions that take long, or says why not, see
+  /// TextWorker::submit(); absent: `act` executes them.
+  std::function<std::string(TextJob)> hand_over;
+  std::function<std::vector<TextDone>()> take_done;
+  /// At the end: waits for those that were handed over.
+  std::function<void()> drain;
+  /// The record of moves has changed.
+  std::function<void(const std::vector<Move>&)> keep;
+  /// Rules read anew since the last call. The program before may go with the
+  /// next call.
+  std::function<std::optional<Reload>()> reload;
   /// When to evaluate all rules next, instead of each at its delta: the times
   /// of records. Nothing: the end.
   std::function<std::optional<double>()> next_record_s;
@@ -58,31 +80,42 @@ class Engine {
   std::uint64_t missed() const { return missed_; }
 
  private:
-  void want_metrics();
-  std::optional<Schedule::Tick> next(Schedule& schedule);
+  Decider::Options decider_options();
+  void take_reload();
+  void use(const Program& program);
+  std::optional<Schedule::Tick> next();
   void tick(const Schedule::Tick& due);
   void evaluate(const Task& task, const Snapshot& snapshot);
   void end_moves(double now_s);
   void end_move(std::uint64_t move, MoveState state, const std::string& reason,
                 double now_s);
+  void end_texts();
   void carry_out(const Rule& rule, const Outcome& outcome, double now_s);
   void ask(const Rule& rule, const Decision& decision, double now_s);
   bool fire(const Firing& firing);
+  bool hand_over(const Action& action, const Firing& about);
+  void tell_fired(const Firing& firing, bool success);
   void show_values(const Task& task, double now_s);
-  void tell_observers(const Task& task, Observer::Tick tick,
+  void tell_observers(std::size_t task, Observer::Tick tick,
                       const Snapshot& snapshot);
+  void say_who_waits();
 
-  const Program& program_;
+  const Program* program_;
   Source& source_;
   const Plugins& plugins_;
   EngineOptions options_;
   EngineWorld world_;
-  Decider decider_;
+  std::unique_ptr<Decider> decider_;
+  std::unique_ptr<Wants> wants_;
+  std::optional<Schedule> schedule_;
   std::unique_ptr<ActionWorker> worker_;
   std::uint64_t missed_ = 0;
   double now_s_ = 0;                             ///< of the tick at hand
   std::map<std::uint64_t, std::string> moving_;  ///< texts of moves at hand
   std::map<std::uint64_t, double> rehearsed_;    ///< dry run: when they "end"
+  std::map<std::string, std::string> waits_;     ///< by word: as last said
+  bool moves_changed_ = false;
+  std::set<std::uint32_t> late_;  ///< numbers of actions not accepted: said
 };
 
 }  // namespace balance

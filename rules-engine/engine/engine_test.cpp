@@ -1,12 +1,16 @@
 #include "engine/engine.h"
 
+#include <atomic>
+#include <cstdio>
 #include <mutex>
+#include <regex>
+#include <thread>
 
 #include <gtest/gtest.h>
 
 #include "engine/report.h"
 #include "eval/program_builder.h"
-#include "eval/series.h"
+#include "rule_test/series.h"
 
 namespace balance {
 namespace {
@@ -138,8 +142,15 @@ TEST(Engine, ShowsValuesAsPmieDoes) {
 /// Remembers what it was asked, and has done it at once.
 std::vector<std::string> asked;
 std::mutex asked_mutex;
+constexpr pmb_clause kClauses[] = {
+    {"pick", PMB_NUMBER, 0, 1, 0, nullptr},
+    {"by", PMB_COLUMN, PMB_BARE, 1, 0, "pick"},
+    {"to", PMB_PLACE, PMB_TARGET, 1, 0, nullptr},
+};
 pmb_action recorder() {
   pmb_action out{};
+  out.clauses = kClauses;
+  out.n_clauses = std::size(kClauses);
   out.version = PMB_VERSION;
   out.word = "migrate";
   out.open = [](char*, size_t) -> void* { return &asked; };
@@ -181,6 +192,76 @@ TEST(Engine, HandsDecisionsToThePluginAndLogsTheirEnd) {
   EXPECT_NE(
       bench.logged.find("offload: migrate 001001 from node1 to node2: done\n"),
       std::string::npos);
+}
+
+std::atomic<bool> may_act;
+
+TEST(Engine, AsksNothingUntilThePluginIsReady) {
+  const ProgramBuilder b = worked_example();
+  const std::string values =
+      std::regex_replace(std::string(kWorkedValues), std::regex("x9"), "x2000");
+  Bench bench(b.program(), values);
+  pmb_action table = recorder();
+  table.ready = [](void*, const char* rules, char* why, std::size_t size) {
+    std::snprintf(why, size, "another acts on %s", rules);
+    return may_act ? 1 : 0;
+  };
+  asked.clear();
+  may_act = false;
+  bench.plugins.push_back(std::move(*Plugin::make(&table)));
+  ASSERT_TRUE(bench.plugins[0]->open().has_value());
+  std::size_t before = 0;
+  int ticks = 0;
+  bench.world.wait = [&](double until_s) {
+    bench.now_s = until_s;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const std::lock_guard lock(asked_mutex);
+    if (++ticks == 5) {
+      before = asked.size();
+      may_act = true;
+    }
+    return asked.empty() && ticks < 1000;
+  };
+  bench.run({.explain = true, .rules = "some.rules"});
+  EXPECT_EQ(before, 0U);
+  EXPECT_FALSE(asked.empty());
+  EXPECT_NE(
+      bench.logged.find("migrate: does not act: another acts on some.rules\n"),
+      std::string::npos);
+  EXPECT_NE(bench.logged.find("migrate: acts\n"), std::string::npos);
+}
+
+/// Knows what it was asked to have ready.
+class AskedSeries : public Series {
+ public:
+  using Series::Series;
+  void due(const std::vector<FeedId>& feeds) override {
+    due_sizes.push_back(feeds.size());
+  }
+  std::vector<std::size_t> due_sizes;
+};
+
+TEST(Engine, FetchesOnlyWhatTheRulesThatAreDueNeed) {
+  ProgramBuilder b({"node1", "node2"}, 5);
+  b.begin("often");
+  b.value(b.fetch("load"));
+  b.begin("seldom");
+  b.value(b.op(Op::add, b.fetch("mem"), b.fetch("load", {1})));
+  Program program = b.program();
+  program.tasks[1].delta_s = 10;
+  AskedSeries source(program.hosts, 5);
+  const Plugins none;
+  EngineWorld world;
+  double now_s = 0;
+  world.now_s = [&] { return now_s; };
+  world.wait = [&](double until_s) {
+    now_s = until_s;
+    return true;
+  };
+  world.print = world.log = [](const std::string&) {};
+  Engine(program, source, none, {.dry_run = true, .samples = 4}, world).run();
+  // load of two hosts; and mem of two.
+  EXPECT_EQ(source.due_sizes, (std::vector<std::size_t>{4, 2, 4, 2}));
 }
 
 TEST(Engine, AFullQueueRefuses) {

@@ -32,6 +32,11 @@ class Observer {
   virtual void decided(const Decision&, double /*now_s*/) {}
   /// A text action was executed (or printed, from archives).
   virtual void fired(const Firing&, bool /*success*/, double /*now_s*/) {}
+  /// The rules were read anew: from now on `program` is evaluated.
+  virtual void use(const Program&) {}
+  /// Whether the rule files are those that run; false after they were read anew
+  /// with errors.
+  virtual void config_ok(bool) {}
   /// A decision has come to its end. `reason`: "" or why not.
   virtual void ended(std::uint64_t /*move*/, MoveState,
                      const std::string& /*reason*/, double /*now_s*/) {}

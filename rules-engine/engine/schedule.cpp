@@ -13,10 +13,18 @@ constexpr double kSame_s = 1e-6;
 
 }  // namespace
 
-Schedule::Schedule(const std::vector<Task>& tasks, double epoch_s)
+Schedule::Schedule(const std::vector<Task>& tasks, double epoch_s,
+                   double from_s)
     : epoch_s_(epoch_s), queue_(tasks.size()) {
-  for (const Task& task : tasks) due_.push_back({task.delta_s});
+  for (const Task& task : tasks) {
+    const double passed = std::ceil((from_s - epoch_s) / task.delta_s);
+    due_.push_back({task.delta_s, static_cast<std::uint64_t>(passed)});
+  }
   std::iota(queue_.begin(), queue_.end(), std::size_t{0});
+  std::stable_sort(queue_.begin(), queue_.end(),
+                   [this](std::size_t a, std::size_t b) {
+                     return at(due_[a]) < at(due_[b]);
+                   });
 }
 
 double Schedule::next_s() const {

@@ -12,7 +12,10 @@ namespace balance {
 class Schedule {
  public:
   /// All tasks are first due at `epoch_s`.
-  Schedule(const std::vector<Task>& tasks, double epoch_s);
+  Schedule(const std::vector<Task>& tasks, double epoch_s)
+      : Schedule(tasks, epoch_s, epoch_s) {}
+  /// The same times, of which those before `from_s` are over.
+  Schedule(const std::vector<Task>& tasks, double epoch_s, double from_s);
 
   struct Tick {
     double at_s = 0;
@@ -21,6 +24,7 @@ class Schedule {
     /// be made.
     std::uint64_t missed = 0;
   };
+  double epoch_s() const { return epoch_s_; }
   /// When something is next due.
   double next_s() const;
   /// What is due at `now_s`, at its scheduled time: the last one if several

@@ -2,15 +2,24 @@
 
 namespace balance {
 
-void Books::add(std::uint64_t move, const std::string& metric, HostId host,
-                double amount, double delta_s) {
-  entries_.push_back({move, metric, host, amount, delta_s});
+void Books::add(std::uint64_t move, const BookKey& value, double amount,
+                double delta_s) {
+  entries_.push_back({move, value, amount, delta_s});
 }
 
-double Books::at(const std::string& metric, HostId host) const {
+double Books::at(std::string_view metric, HostId host) const {
   double sum = 0;
-  for (const Entry& entry : entries_)
-    if (entry.host == host && entry.metric == metric) sum += entry.amount;
+  for (const auto& [move, value, amount, delta_s] : entries_)
+    if (value.row.empty() && value.host == host && value.metric == metric)
+      sum += amount;
+  return sum;
+}
+
+double Books::at_row(std::string_view metric, std::string_view row) const {
+  double sum = 0;
+  for (const auto& [move, value, amount, delta_s] : entries_)
+    if (!row.empty() && value.row == row && value.metric == metric)
+      sum += amount;
   return sum;
 }
 
@@ -20,7 +29,7 @@ bool Books::over(const Entry& entry, const Ledger& ledger,
   if (move == nullptr) return true;
   if (!move->ended()) return false;
   if (move->state != MoveState::done) return true;
-  const Sample* sample = snapshot.find(entry.metric, entry.host);
+  const Sample* sample = snapshot.find(entry.value.metric, entry.value.host);
   return sample != nullptr &&
          sample->received_s >= move->ended_s + entry.delta_s - 1e-3;
 }

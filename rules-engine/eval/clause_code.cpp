@@ -12,6 +12,17 @@ std::size_t of_host(const Index& index, HostId host) {
   return i;
 }
 
+/// The row's element if there are rows, else the host's value.
+std::size_t of_node(const Index& index, const NodeAt& node) {
+  if (node.row) {
+    const Key& key = node.row->key;
+    const std::size_t i =
+        find_element(index, key.host, key.domain, key.instance, node.row->name);
+    if (i != kNoPartner && index.keys[i].has_instance()) return i;
+  }
+  return node.host ? of_host(index, *node.host) : kNoPartner;
+}
+
 std::size_t of_instance(const Index& index, HostId host, const Key& key,
                         const std::string& name) {
   return find_element(index, host, key.domain, key.instance, name);
@@ -64,8 +75,13 @@ Value ClauseCode::lookup(const Instruction& i, const Binding& binding) const {
   Value out = element(column, at);
   const auto metric = metrics_.find(i.a);
   if (i.shifted && metric != metrics_.end() && out.known() &&
-      out.type == Type::number && per_host(*column.index, at))
-    out.number += books_.at(metric->second, column.index->keys[at].host);
+      out.type == Type::number && !column.index->single()) {
+    const Key& key = column.index->keys[at];
+    out.number +=
+        key.has_instance()
+            ? books_.at_row(metric->second, first_word(column.index->names[at]))
+            : books_.at(metric->second, key.host);
+  }
   return out;
 }
 
@@ -79,7 +95,7 @@ std::size_t ClauseCode::position(const Index& index, Side side,
       return binding.candidate == nullptr ? kNoPartner
                                           : my(index, *binding.candidate);
     case Side::target:
-      return binding.target ? of_host(index, *binding.target) : kNoPartner;
+      return binding.target ? of_node(index, *binding.target) : kNoPartner;
   }
   return kNoPartner;
 }
@@ -91,13 +107,19 @@ std::size_t ClauseCode::bare(const Index& index, const Binding& binding) const {
                      binding.candidate->name);
   else if (binding.here)
     at = of_host(index, *binding.here);
-  const bool of_node = at == kNoPartner || per_host(index, at);
-  return binding.changed && of_node ? of_host(index, *binding.changed) : at;
+  if (binding.changed == nullptr) return at;
+  const std::size_t changed = of_node(index, *binding.changed);
+  // A process's own value stays; a node's is that of the node that changes.
+  return at == kNoPartner || per_host(index, at) ? changed : at;
 }
 
 std::size_t ClauseCode::my(const Index& index,
                            const Candidate& candidate) const {
   std::size_t at = kNoPartner;
+  if (candidate.row) {
+    at = of_node(index, {std::nullopt, candidate.row});
+    if (at != kNoPartner) return at;
+  }
   if (candidate.runs_on == candidate.listed)
     return of_instance(index, candidate.listed, candidate.key, candidate.name);
   if (candidate.runs_on) {
@@ -129,14 +151,22 @@ std::vector<Slot> ClauseCode::candidate_columns(const Block& block) const {
   return out;
 }
 
-std::string ClauseCode::metric_of(const Block& block) const {
+std::optional<BookKey> ClauseCode::value_of(const Block& block,
+                                            const NodeAt& node) const {
   for (std::uint32_t k = 0; k < block.count; ++k) {
     const Instruction& i = program_.code[block.first + k];
     if (i.op != Op::lookup) continue;
-    const auto found = metrics_.find(i.a);
-    return found == metrics_.end() ? "" : found->second;
+    const auto metric = metrics_.find(i.a);
+    const Column& column = columns_.column(i.a);
+    if (metric == metrics_.end() || !column.index) return std::nullopt;
+    const std::size_t at = of_node(*column.index, node);
+    if (at == kNoPartner) return std::nullopt;
+    BookKey out{metric->second, column.index->keys[at].host, ""};
+    if (column.index->keys[at].has_instance())
+      out.row = first_word(column.index->names[at]);
+    return out;
   }
-  return "";
+  return std::nullopt;
 }
 
 }  // namespace balance

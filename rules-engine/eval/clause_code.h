@@ -17,10 +17,10 @@ namespace balance {
 struct Binding {
   const Candidate* candidate = nullptr;
   std::optional<HostId> here;  ///< bare names; the candidate's host
-  std::optional<HostId> target;
+  const NodeAt* target = nullptr;
   /// In `shift … by`: the node whose value changes. Bare names of nodes are
   /// read there.
-  std::optional<HostId> changed;
+  const NodeAt* changed = nullptr;
 };
 
 class ClauseCode {
@@ -36,8 +36,9 @@ class ClauseCode {
   bool asks_target(const Block& block) const;
   /// The columns that a block looks up on the candidate's side, in order.
   std::vector<Slot> candidate_columns(const Block& block) const;
-  /// The metric that the first lookup of a block fetches; "" if it does not.
-  std::string metric_of(const Block& block) const;
+  /// Which value of a node the block's one fetch is; nothing if it has none
+  /// for this node.
+  std::optional<BookKey> value_of(const Block& block, const NodeAt& node) const;
 
  private:
   Value lookup(const Instruction& i, const Binding& binding) const;

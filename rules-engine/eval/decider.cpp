@@ -7,9 +7,10 @@
 namespace balance {
 namespace {
 
-/// Records are kept this long after their end: longer than any sensible
-/// cooldown or window of a limit.
-constexpr double kKeep_s = 7 * 24 * 3600.0;
+/// Records of moves that ended are kept at least so long, for whoever reads the
+/// rules anew with longer times, and at most so long.
+constexpr double kKeepLeast_s = 3600;
+constexpr double kKeepMost_s = 7 * 24 * 3600.0;
 
 }  // namespace
 
@@ -32,6 +33,8 @@ Decider::Decider(const Program& program, Options options)
       options_(std::move(options)),
       evaluator_(program),
       code_(program, evaluator_, books_),
+      keep_s_(
+          std::clamp(longest_look_back_s(program), kKeepLeast_s, kKeepMost_s)),
       rulesets_(program.rules.size()) {
   for (const Rule& rule : program.rules) plugin_.push_back(has_plugin(rule));
 }
@@ -40,7 +43,10 @@ void Decider::begin(const Snapshot& snapshot) {
   ++evaluation_;
   moved_.clear();
   books_.refresh(ledger_, snapshot);
-  ledger_.forget(kKeep_s, snapshot.now_s());
+  ledger_.forget(keep_s_, snapshot.now_s());
+  for (const auto& [word, needs] : options_.needs)
+    if (!needs.moves.empty())
+      seen_[needs.moves].look(needs, snapshot, program_.hosts, ledger_);
 }
 
 Outcome Decider::evaluate(const Rule& rule, const Snapshot& snapshot) {
@@ -61,7 +67,8 @@ Outcome Decider::evaluate(const Rule& rule, const Snapshot& snapshot) {
     return a.branch->lowest_first ? *a.value < *b.value : *a.value > *b.value;
   });
   for (const Due& each : due)
-    run_action({rule, snapshot, outcome}, each, *each.action);
+    run_action({rule, snapshot, outcome, outcome.decisions.size()}, each,
+               *each.action);
   return outcome;
 }
 
@@ -145,22 +152,17 @@ std::optional<Decider::Due> Decider::due_at(const Rule& rule,
 
 bool Decider::run_action(const Context& context, const Due& due,
                          const Action& action) {
-  switch (action.kind) {
-    case Action::Kind::plugin:
-      return run_plugin(context, due, action);
-    case Action::Kind::both: {
-      bool success = true;
-      for (const Action& part : action.parts)
-        success = run_action(context, due, part) && success;
-      return success;
-    }
-    case Action::Kind::either:
-      return std::any_of(
-          action.parts.begin(), action.parts.end(),
-          [&](const Action& part) { return run_action(context, due, part); });
-    default:
-      return run_text(context, due, action);
-  }
+  if (!has_plugin(action)) return run_texts(context, due, action);
+  const auto run = [&](const Action& part) {
+    return run_action(context, due, part);
+  };
+  if (action.kind == Action::Kind::plugin)
+    return run_plugin(context, due, action);
+  if (action.kind == Action::Kind::either)
+    return std::any_of(action.parts.begin(), action.parts.end(), run);
+  bool success = true;
+  for (const Action& part : action.parts) success = run(part) && success;
+  return success;
 }
 
 std::vector<HostId> Decider::giving_hosts(const Due& due,
@@ -173,13 +175,20 @@ std::vector<HostId> Decider::giving_hosts(const Due& due,
 bool Decider::run_plugin(const Context& context, const Due& due,
                          const Action& action) {
   const double now_s = context.snapshot.now_s();
-  bool& success = success_[{action.id, due.host}];
-  if (ledger_.held_off(action.id, due.host, action.hold_off_s, now_s)) {
+  // While it waits it counts as what it was last; to wait is not to fail.
+  bool& success =
+      success_.try_emplace({action.id, due.host}, true).first->second;
+  std::string waits;
+  if (ledger_.held_off(action.id, due.host, action.hold_off_s, now_s))
+    waits = "hold-off";
+  else if (options_.waits)
+    waits = options_.waits(action.word);
+  if (!waits.empty()) {
     RunReport report;
     report.rule = context.rule.name;
     report.host = due.host;
     report.value = due.value;
-    report.waits = "hold-off";
+    report.waits = std::move(waits);
     context.outcome.runs.push_back(std::move(report));
     return success;
   }
@@ -199,9 +208,11 @@ bool Decider::run_plugin(const Context& context, const Due& due,
   const Column& condition = due.branch == nullptr
                                 ? kSingle
                                 : evaluator_.column(due.branch->condition);
+  std::vector<HostId> range;
+  if (due.host != kNoHost) range = hosts_of(context.rule);
   const Run run{
-      context.rule,           action,    due.host, giving_hosts(due, action),
-      hosts_of(context.rule), condition, ++runs_};
+      context.rule,     action,    due.host, giving_hosts(due, action),
+      std::move(range), condition, ++runs_};
   Tick tick{ledger_, books_, moved_, now_s, evaluation_, options_.seed};
   Selection selection(program_, evaluator_, code_, identity, tick, run);
   const RunEnd end = selection.execute(context.outcome);
@@ -215,30 +226,45 @@ std::string Decider::host_name(HostId host) const {
   return options_.host_name ? options_.host_name(host) : program_.hosts[host];
 }
 
+std::string Decider::connection(HostId host) const {
+  return options_.connection ? options_.connection(host) : program_.hosts[host];
+}
+
+/// What the condition names, of the host in question.
+std::vector<Subject> Decider::named(const Due& due) const {
+  std::vector<Subject> out;
+  const bool bound = due.branch != nullptr && due.branch->binding != kNoSlot;
+  if (bound) {
+    const Column& binding = evaluator_.column(due.branch->binding);
+    for (std::size_t i = 0; i < binding.size(); ++i) {
+      const Key& key = binding.index->keys[i];
+      if (due.host != kNoHost && key.host != due.host) continue;
+      if (binding.type == Type::truth &&
+          binding.truths[i * binding.samples] != Tri::yes)
+        continue;
+      out.push_back(subject(*due.branch, binding, i));
+    }
+  }
+  // About nothing but itself, or the host, which is true.
+  const bool of_host = due.host != kNoHost && out.empty();
+  if (!bound || of_host) out.emplace_back().value = "true";
+  if (of_host) {
+    out.back().host = host_name(due.host);
+    out.back().connection = connection(due.host);
+  }
+  return out;
+}
+
 std::vector<Subject> Decider::subjects(const Context& context,
                                        const Due& due) const {
-  std::vector<Subject> out;
-  if (due.branch == nullptr || due.branch->binding == kNoSlot) {
-    // About nothing but itself, which is true.
-    out.emplace_back().value = "true";
-    return out;
-  }
-  const Column& binding = evaluator_.column(due.branch->binding);
-  for (std::size_t i = 0; i < binding.size(); ++i) {
-    const Key& key = binding.index->keys[i];
-    if (due.host != kNoHost && key.host != due.host) continue;
-    if (binding.type == Type::truth &&
-        binding.truths[i * binding.samples] != Tri::yes)
-      continue;
-    out.push_back(subject(*due.branch, binding, i));
-  }
-  if (!plugin_[index_of(context.rule)]) return out;
+  std::vector<Subject> out = named(due);
+  const std::vector<Decision>& all = context.outcome.decisions;
   std::vector<Subject> moves;
-  for (const Decision& decision : context.outcome.decisions) {
+  for (std::size_t i = context.decided; i < all.size(); ++i) {
     Subject subject = out.empty() ? Subject{} : out.front();
-    subject.process = first_word(decision.candidate.name);
-    subject.source = decision.source;
-    subject.target = decision.target_name;
+    subject.process = first_word(all[i].candidate.name);
+    subject.source = all[i].source;
+    subject.target = all[i].target_name;
     moves.push_back(std::move(subject));
   }
   return moves.empty() ? out : moves;
@@ -277,8 +303,7 @@ Subject Decider::subject(const Branch& branch, const Column& binding,
   }
   if (key.host != kNoHost) {
     out.host = host_name(key.host);
-    out.connection = options_.connection ? options_.connection(key.host)
-                                         : program_.hosts[key.host];
+    out.connection = connection(key.host);
   }
   return out;
 }
@@ -292,20 +317,23 @@ bool Decider::binding_known(const Due& due) const {
   return false;
 }
 
-bool Decider::run_text(const Context& context, const Due& due,
-                       const Action& action) {
-  const double now_s = context.snapshot.now_s();
-  if (ledger_.held_off(action.id, kNoHost, action.hold_off_s, now_s))
-    return success_[{action.id, kNoHost}];
-  ledger_.asked(action.id, kNoHost, now_s);
-  Firing firing;
-  firing.action = &action;
-  firing.rule = context.rule.name;
-  firing.subjects = subjects(context, due);
-  firing.nothing = firing.subjects.empty() && binding_known(due);
-  firing.moves = plugin_[index_of(context.rule)];
-  const bool success = !options_.execute || options_.execute(firing);
-  return success_[{action.id, kNoHost}] = success;
+/// What is said is put together when something is carried out: most often a
+/// hold-off stands before it.
+bool Decider::run_texts(const Context& context, const Due& due,
+                        const Action& action) {
+  std::optional<Firing> made;
+  const auto about = [&]() -> const Firing& {
+    if (made) return *made;
+    made.emplace();
+    made->rule = context.rule.name;
+    made->subjects = subjects(context, due);
+    made->nothing = made->subjects.empty() && binding_known(due);
+    made->moves = plugin_[index_of(context.rule)];
+    return *made;
+  };
+  if (options_.hand_over && takes_long(action))
+    return options_.hand_over(action, about());
+  return texts_.run(action, about, context.snapshot.now_s(), options_.execute);
 }
 
 }  // namespace balance

@@ -15,8 +15,10 @@
 #include "eval/evaluator.h"
 #include "eval/expand.h"
 #include "eval/ledger.h"
+#include "eval/moves_seen.h"
 #include "eval/selection.h"
 #include "eval/snapshot.h"
+#include "eval/text_runs.h"
 
 namespace balance {
 
@@ -30,11 +32,24 @@ class Decider {
     std::function<std::string(HostId)> host_name;
     /// %c of a host; as written if absent.
     std::function<std::string(HostId)> connection;
+    /// Why no plugin action of this word may run now; "": it may. Absent: all
+    /// may.
+    std::function<std::string(const std::string& word)> waits;
     /// Executes a text action, at once; whether it succeeded. Absent: yes.
     std::function<bool(const Firing&)> execute;
+    /// Has a tree of actions that takes long carried out somewhere else, all
+    /// about the same; whether it was accepted, which counts as success.
+    /// Absent: `execute` does it.
+    std::function<bool(const Action&, const Firing& about)> hand_over;
   };
 
   Decider(const Program& program, Options options);
+
+  /// Takes over what went on under the program of `before`, which is not to be
+  /// used any more: state of expressions that are in both, the ledger, the
+  /// books, hold-offs of the actions whose numbers are in both. Hosts have the
+  /// same numbers in both programs.
+  void adopt(Decider& before);
 
   /// Starts an evaluation at the snapshot's time; tasks and their rules follow
   /// in the order of the program.
@@ -48,6 +63,10 @@ class Decider {
   /// after `otherwise`.
   const Column& ruleset_value(const Rule& rule) const {
     return rulesets_[index_of(rule)];
+  }
+  /// Moves of an earlier run, all ended: for cooldowns and limits.
+  void remember(const std::vector<Move>& moves) {
+    for (const Move& move : moves) ledger_.add(move);
   }
   /// A move has come to its end.
   void end(std::uint64_t move, MoveState state, double now_s) {
@@ -70,6 +89,7 @@ class Decider {
     const Rule& rule;
     const Snapshot& snapshot;
     Outcome& outcome;
+    std::size_t decided = 0;  ///< decisions in it that are of other hosts
   };
 
   std::size_t index_of(const Rule& rule) const {
@@ -82,13 +102,15 @@ class Decider {
   std::optional<double> value_at(const Branch& branch, HostId host) const;
   bool run_action(const Context& context, const Due& due, const Action& action);
   bool run_plugin(const Context& context, const Due& due, const Action& action);
-  bool run_text(const Context& context, const Due& due, const Action& action);
+  bool run_texts(const Context& context, const Due& due, const Action& action);
+  std::vector<Subject> named(const Due& due) const;
   std::vector<Subject> subjects(const Context& context, const Due& due) const;
   bool binding_known(const Due& due) const;
   Subject subject(const Branch& branch, const Column& named,
                   std::size_t at) const;
   std::vector<HostId> giving_hosts(const Due& due, const Action& action) const;
   std::string host_name(HostId host) const;
+  std::string connection(HostId host) const;
 
   const Program& program_;
   Options options_;
@@ -96,6 +118,9 @@ class Decider {
   Ledger ledger_;
   Books books_;
   ClauseCode code_;
+  double keep_s_;  ///< how long moves that ended are remembered
+  TextRuns texts_;
+  std::map<std::string, MovesSeen> seen_;  ///< by metric
   std::set<std::string> moved_;
   std::vector<bool> plugin_;      ///< by rule: has a plugin's action
   std::vector<Column> rulesets_;  ///< by rule: the values of rulesets
@@ -105,6 +130,8 @@ class Decider {
   std::map<std::pair<std::uint32_t, HostId>, bool> success_;
 };
 
+/// The numbers of all actions.
+std::set<std::uint32_t> action_ids(const Program& program);
 /// Does an action, or a part of it, belong to a plugin?
 bool has_plugin(const Action& action);
 bool has_plugin(const Rule& rule);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "eval/books.h"
 #include "eval/column.h"
 #include "eval/expand.h"
 #include "program/program.h"
@@ -21,6 +22,20 @@ struct Needs {
   std::string where;  ///< of a process: node id of the node that runs it
   std::string user;   ///< of a process: number of its user
   std::string node;   ///< of a host: its node id
+  std::string row;    ///< of a row of a node table: its node id
+  std::string moves;  ///< of a process: how often it has moved
+};
+
+/// A node, as one host's node table lists it.
+struct NodeRow {
+  Key key;           ///< whose table, and which instance
+  std::string name;  ///< of the instance
+};
+
+/// Where values of a node are found.
+struct NodeAt {
+  std::optional<HostId> host;
+  std::optional<NodeRow> row;
 };
 
 /// A process that an action may move, as the host lists it that it was found
@@ -38,19 +53,21 @@ struct Candidate {
   /// The instance at `runs_on` if that is another host and lists it.
   Key key_there;
   std::string name_there;
+  /// The node that runs it, in the node table of the host that lists it.
+  std::optional<NodeRow> row;
 };
 
 struct Target {
   enum class Kind { host, home, best };
   Kind kind = Kind::host;
-  std::optional<HostId> host;  ///< none: `best`
-  std::optional<int> node;     ///< its node id, if a need asks for it
+  NodeAt at;                ///< nothing: `best`
+  std::optional<int> node;  ///< its node id, if a need asks for it
 };
 
 struct ShiftAmount {
-  std::string metric;
-  HostId host = kNoHost;
+  BookKey value;
   double amount = 0;
+  bool of_source = false;
 };
 
 struct Decision {

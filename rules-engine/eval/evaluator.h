@@ -44,6 +44,11 @@ class Evaluator {
   /// `program` must outlive it.
   explicit Evaluator(const Program& program);
 
+  /// Takes over what expressions remember that are in the program of `before`
+  /// too, with the same delta. `before` is not to be used any more. Hosts have
+  /// the same numbers in both programs.
+  void adopt(Evaluator& before);
+
   /// Evaluates the columns of a task (one of the program's) at the snapshot's
   /// time. Samples that are older than two deltas have no value.
   void run(const Task& task, const Snapshot& snapshot);
@@ -82,6 +87,7 @@ class Evaluator {
                               ElementStates<HeldState>, Rates, Latches, Window>;
 
   Memory make_memory(const Instruction& i) const;
+  static void adopt(Memory& before, Memory& now);
   void find_deferred(const Task& task);
   std::vector<Timed> fetches_below(std::uint32_t at) const;
   void make_plan(std::size_t task);

@@ -9,17 +9,19 @@
 #include "eval/operations.h"
 #include "eval/program_builder.h"
 #include "eval/rates.h"
-#include "eval/rule_test.h"
-#include "eval/series.h"
+#include "rule_test/run_test.h"
+#include "rule_test/series.h"
 
 namespace balance {
 namespace {
 
-void expect_passes(const ProgramBuilder& builder, std::string_view text) {
-  const auto test = read_rule_test(text);
-  ASSERT_TRUE(test.has_value()) << test.error().text;
-  for (const std::string& problem : run_rule_test(*test, builder.program(), {}))
-    ADD_FAILURE() << problem;
+void expect_passes(const ProgramBuilder& builder, const std::string& text) {
+  const auto file = read_test_file(std::make_shared<const base::SourceFile>(
+      "test", "# It\nrules {}\n" + text));
+  ASSERT_TRUE(file.has_value()) << file.error().what;
+  EXPECT_EQ(
+      run_compiled(*file, file->tests.front(), builder.program(), {}).failure,
+      "");
 }
 
 TEST(Evaluator, ARateSurvivesBirthsAndDeathsOfOthers) {

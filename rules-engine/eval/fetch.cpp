@@ -1,6 +1,7 @@
 #include "eval/fetch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "eval/element_states.h"
 #include "eval/kernels/kernels.h"
@@ -31,8 +32,8 @@ const Sample* fresh(const Snapshot& snapshot, const std::string& metric,
   return feed ? fresh(snapshot, *feed, delta_s).get() : nullptr;
 }
 
-Fetch::Fetch(const MetricUse& use, Type type) : use_(use), type_(type) {
-  for (const HostId host : use.hosts) {
+Fetch::Fetch(MetricUse use, Type type) : use_(std::move(use)), type_(type) {
+  for (const HostId host : use_.hosts) {
     const bool twice =
         std::any_of(parts_.begin(), parts_.end(),
                     [&](const Part& part) { return part.host == host; });

@@ -15,8 +15,7 @@ namespace balance {
 /// counters, and the index as long as the instances are the same.
 class Fetch {
  public:
-  /// `use` must outlive it.
-  Fetch(const MetricUse& use, Type type);
+  Fetch(MetricUse use, Type type);
 
   /// A host without a sample that is younger than two deltas has one element
   /// without a value. Counters become rates unless the text says `instant`.
@@ -51,7 +50,7 @@ class Fetch {
   bool number(const Part& part, std::size_t at, double& out) const;
   void texts(const Part& part, std::optional<std::string>* out) const;
 
-  const MetricUse& use_;
+  MetricUse use_;
   Type type_;
   std::shared_ptr<Feeds> feeds_;
   std::size_t feeds_known_ = 0;

@@ -58,6 +58,36 @@ std::optional<HostId> Identity::host_of(int node) const {
   return out;
 }
 
+bool Identity::has_values(const std::string& metric, HostId host) const {
+  const Sample* found = sample(metric, host);
+  return found != nullptr && (found->instances || found->size() > 0);
+}
+
+std::optional<int> Identity::node_of(const NodeRow& row) const {
+  const Sample* rows = sample(needs_.row, row.key.host);
+  if (rows == nullptr) return std::nullopt;
+  const Roster& roster = *rows->roster;
+  if (rows->domain == row.key.domain) {
+    const auto at = roster.position(row.key.instance);
+    return at ? integer(rows->number(*at)) : std::nullopt;
+  }
+  for (std::size_t i = 0; i < roster.names.size(); ++i)
+    if (first_word(roster.names[i]) == first_word(row.name))
+      return integer(rows->number(i));
+  return std::nullopt;
+}
+
+std::optional<NodeRow> Identity::row_of(HostId host, int node) const {
+  const Sample* rows = sample(needs_.row, host);
+  if (rows == nullptr) return std::nullopt;
+  const Roster& roster = *rows->roster;
+  for (std::size_t i = 0; i < roster.names.size(); ++i)
+    if (integer(rows->number(i)) == node)
+      return NodeRow{{host, rows->domain, roster.instances[i]},
+                     roster.names[i]};
+  return std::nullopt;
+}
+
 std::string Identity::job_at(HostId host, int instance) const {
   const Sample* jobs = sample(needs_.job, host);
   if (jobs == nullptr || jobs->kind != Sample::Kind::texts) return "";
@@ -65,13 +95,16 @@ std::string Identity::job_at(HostId host, int instance) const {
   return at ? jobs->texts[*at] : "";
 }
 
+std::string Identity::identity_at(HostId host, int instance) const {
+  std::string job = job_at(host, instance);
+  return job.empty() ? fmt::format("{}#{}", hosts_[host], instance) : job;
+}
+
 void Identity::complete(Candidate& candidate) const {
   const HostId host = candidate.listed;
   const int pid = candidate.key.instance;
   candidate.job = job_at(host, pid);
-  candidate.identity = candidate.job.empty()
-                           ? fmt::format("{}#{}", hosts_[host], pid)
-                           : candidate.job;
+  candidate.identity = identity_at(host, pid);
   if (const auto user = number(needs_.user, candidate))
     candidate.user = std::to_string(*user);
   candidate.home_node = number(needs_.home, candidate);
@@ -87,6 +120,8 @@ void Identity::complete(Candidate& candidate) const {
                               : host_of(*candidate.runs_on_node);
     }
   }
+  if (candidate.runs_on_node)
+    candidate.row = row_of(host, *candidate.runs_on_node);
   if (candidate.runs_on && *candidate.runs_on != host) find_there(candidate);
 }
 

@@ -21,6 +21,11 @@ class Identity {
   void complete(Candidate& candidate) const;
   std::optional<int> node_of(HostId host) const;
   std::optional<HostId> host_of(int node) const;
+  /// For life: the job, or HOST#PID where none is known.
+  std::string identity_at(HostId host, int instance) const;
+  bool has_values(const std::string& metric, HostId host) const;
+  /// The node id of a row of a node table.
+  std::optional<int> node_of(const NodeRow& row) const;
 
  private:
   std::optional<int> number(const std::string& metric,
@@ -30,6 +35,7 @@ class Identity {
                                int instance) const;
   std::string job_at(HostId host, int instance) const;
   void find_there(Candidate& candidate) const;
+  std::optional<NodeRow> row_of(HostId host, int node) const;
 
   const Needs& needs_;
   const Snapshot& snapshot_;

@@ -5,15 +5,10 @@
 namespace balance {
 namespace {
 
-/// Scheduled times are sums of deltas: a millisecond covers their rounding.
 constexpr double kSlack_s = 1e-3;
 
-bool within(double then_s, double duration_s, double now_s) {
-  return now_s - then_s < duration_s - kSlack_s;
-}
-
 bool alike(const Move& a, const Move& b, Each each) {
-  if (each == Each::cluster) return true;
+  if (each == Each::cluster) return !a.rule.empty() && !b.rule.empty();
   if (a.rule != b.rule) return false;
   switch (each) {
     case Each::source:
@@ -37,6 +32,10 @@ std::size_t count(const std::vector<Move>& moves, Predicate predicate) {
 
 }  // namespace
 
+bool is_younger(double then_s, double duration_s, double now_s) {
+  return now_s - then_s < duration_s - kSlack_s;
+}
+
 std::uint64_t Ledger::add(Move move) {
   move.id = ++last_id_;
   moves_.push_back(std::move(move));
@@ -51,6 +50,22 @@ void Ledger::end(std::uint64_t id, MoveState state, double now_s) {
   }
 }
 
+void Ledger::seen(const std::string& process, double since_s, double now_s) {
+  for (Move& move : moves_) {
+    const bool may_be = !move.ended() || (move.state == MoveState::done &&
+                                          move.ended_s >= since_s);
+    if (move.seen || move.process != process || !may_be) continue;
+    move.seen = true;
+    return;
+  }
+  Move move;
+  move.process = process;
+  move.asked_s = move.ended_s = now_s;
+  move.state = MoveState::done;
+  move.seen = true;
+  add(std::move(move));
+}
+
 const Move* Ledger::find(std::uint64_t id) const {
   const auto found =
       std::find_if(moves_.begin(), moves_.end(),
@@ -62,7 +77,7 @@ bool Ledger::cooling(const std::string& process, double duration_s,
                      double now_s) const {
   return count(moves_, [&](const Move& move) {
            return move.process == process &&
-                  within(move.asked_s, duration_s, now_s);
+                  is_younger(move.asked_s, duration_s, now_s);
          }) > 0;
 }
 
@@ -82,7 +97,7 @@ bool Ledger::resting(const std::string& process, const std::string& target,
            const bool bad = move.state == MoveState::refused ||
                             move.state == MoveState::failed;
            return bad && move.process == process && move.target == target &&
-                  within(move.ended_s, retry_s, now_s);
+                  is_younger(move.ended_s, retry_s, now_s);
          }) > 0;
 }
 
@@ -90,7 +105,7 @@ std::size_t Ledger::recent(const Move& move, Each each, double window_s,
                            double now_s) const {
   return count(moves_, [&](const Move& other) {
     if (!alike(move, other, each)) return false;
-    return window_s > 0 ? within(other.asked_s, window_s, now_s)
+    return window_s > 0 ? is_younger(other.asked_s, window_s, now_s)
                         : other.run == move.run;
   });
 }
@@ -101,15 +116,21 @@ std::size_t Ledger::in_flight(const Move& move, Each each) const {
   });
 }
 
+void Ledger::keep_actions(const std::set<std::uint32_t>& ids) {
+  std::erase_if(asked_, [&](const auto& each) {
+    return !ids.contains(each.first.first);
+  });
+}
+
 bool Ledger::held_off(std::uint32_t action, HostId host, double hold_off_s,
                       double now_s) const {
   const auto found = asked_.find({action, host});
-  return found != asked_.end() && within(found->second, hold_off_s, now_s);
+  return found != asked_.end() && is_younger(found->second, hold_off_s, now_s);
 }
 
 void Ledger::forget(double age_s, double now_s) {
   std::erase_if(moves_, [&](const Move& move) {
-    return move.ended() && !within(move.ended_s, age_s, now_s);
+    return move.ended() && !is_younger(move.ended_s, age_s, now_s);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "eval/policy.h"
 
+#include <functional>
+#include <limits>
 #include <string_view>
 
 namespace balance {
@@ -68,17 +70,88 @@ void read_to(const Clause& to, Policy& out) {
   out.key = operand(to);
   out.key_highest = to.order != Order::lowest;
   out.among = to.hosts;
+  out.table = to.table;
   for (const Clause& sub : to.sub) {
-    if (sub.word == "among") out.among = sub.hosts;
+    if (sub.word == "among") {
+      out.among = sub.hosts;
+      out.table = sub.table;
+    }
     if (sub.word == "within") out.within = operand(sub);
     if (sub.word == "where") add_where(sub, out.target_where);
   }
 }
 
+using VisitAction = std::function<void(const Action&)>;
+
+/// All plugin actions.
+void for_each_plugin(const Action& action, const VisitAction& visit) {
+  if (action.kind == Action::Kind::plugin) visit(action);
+  for (const Action& part : action.parts) for_each_plugin(part, visit);
+}
+
+void for_each_plugin(const Program& program, const VisitAction& visit) {
+  for (const Rule& rule : program.rules) {
+    for (const Branch& branch : rule.branches)
+      for_each_plugin(branch.action, visit);
+    if (rule.unknown) for_each_plugin(*rule.unknown, visit);
+    if (rule.otherwise) for_each_plugin(*rule.otherwise, visit);
+  }
+}
+
+void add_hosts(const std::vector<Clause>& clauses, std::set<HostId>& out) {
+  for (const Clause& clause : clauses) {
+    out.insert(clause.hosts.begin(), clause.hosts.end());
+    add_hosts(clause.sub, out);
+  }
+}
+
 }  // namespace
+
+std::set<HostId> hosts_of_program(const Program& program) {
+  std::set<HostId> out;
+  for (const MetricUse& use : program.metrics)
+    out.insert(use.hosts.begin(), use.hosts.end());
+  for_each_plugin(
+      program, [&](const Action& action) { add_hosts(action.clauses, out); });
+  return out;
+}
+
+bool asks_rows(const Program& program) {
+  bool out = false;
+  for_each_plugin(program, [&](const Action& action) {
+    out = out || make_policy(action).table != kNoSlot;
+  });
+  return out;
+}
+
+double longest_look_back_s(const Program& program) {
+  double out = 0;
+  const auto add = [&](const Operand* operand) {
+    if (operand == nullptr) return;
+    const Block& block = operand->code;
+    const Instruction& first = program.code[block.first];
+    const bool constant = block.count == 1 && first.op == Op::constant;
+    out = std::max(
+        out, constant ? first.number : std::numeric_limits<double>::infinity());
+  };
+  for_each_plugin(program, [&](const Action& action) {
+    const Policy policy = make_policy(action);
+    add(policy.cooldown);
+    add(policy.retry);
+    for (const Policy::Limit& limit : policy.limits) {
+      out = std::max(out, limit.per_s);
+      add(limit.per);
+    }
+  });
+  return out;
+}
 
 Policy make_policy(const Action& action) {
   Policy out;
+  // An action that says nothing of a node leaves it to the plugin.
+  const auto says_where = [](const Clause& one) { return one.word == "to"; };
+  if (std::none_of(action.clauses.begin(), action.clauses.end(), says_where))
+    out.place = Policy::Place::best;
   for (const Clause& clause : action.clauses) {
     if (clause.word == "pick")
       read_pick(clause, out);

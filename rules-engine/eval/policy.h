@@ -1,6 +1,7 @@
 // The clauses that the engine itself acts on, found by their words.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Policy {
   const Operand* key = nullptr;
   bool key_highest = false;  ///< `to max`
   std::vector<HostId> among;
+  Slot table = kNoSlot;  ///< its instances are the targets
   const Operand* within = nullptr;
   std::vector<const Operand*> target_where;
 
@@ -52,5 +54,13 @@ struct Policy {
 };
 
 Policy make_policy(const Action& action);
+/// The longest time back that a `cooldown`, a `limit` or a `retry` of any
+/// action looks, in seconds; infinity where one is not a constant.
+double longest_look_back_s(const Program& program);
+/// The hosts that a program deals with: of which it fetches, and which its
+/// actions name.
+std::set<HostId> hosts_of_program(const Program& program);
+/// Does any action take its targets from a node table?
+bool asks_rows(const Program& program);
 
 }  // namespace balance

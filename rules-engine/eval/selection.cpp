@@ -10,22 +10,8 @@
 namespace balance {
 namespace {
 
-constexpr double kDefaultRetry_s = 60;
 /// The engine's own ceiling of moves asked and not ended.
 constexpr std::size_t kMostInFlight = 64;
-
-/// Numbers in clauses: NaN is no value there.
-bool usable(double x) {
-  return !std::isnan(x);
-}
-
-/// FNV-1a: the same in every build, so that a replay chooses alike.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
 
 }  // namespace
 
@@ -39,7 +25,8 @@ Selection::Selection(const Program& program, const Evaluator& columns,
       tick_(tick),
       run_(run),
       policy_(make_policy(run.action)) {
-  if (policy_.among.empty()) policy_.among = run.range;
+  if (policy_.among.empty() && policy_.table == kNoSlot)
+    policy_.among = run.range;
   pair_rank_ = policy_.by != nullptr && code_.asks_target(policy_.by->code);
   report_.rule = run.rule.name;
   report_.host = run.host;
@@ -55,9 +42,11 @@ RunEnd Selection::execute(Outcome& outcome) {
   rank();
   std::size_t taken = 0;
   while (taken < most && pick_next(most - taken, outcome)) ++taken;
+  const RunEnd end = taken > 0               ? RunEnd::asked
+                     : report_.waits.empty() ? RunEnd::nothing
+                                             : RunEnd::waiting;
   end_report(outcome, taken == most);
-  if (taken > 0) return RunEnd::asked;
-  return report_.waits.empty() ? RunEnd::nothing : RunEnd::waiting;
+  return end;
 }
 
 double Selection::number(const Operand* operand, double otherwise) const {
@@ -81,7 +70,8 @@ std::string Selection::name(HostId host) const {
 
 std::string Selection::name(const Target& target) const {
   if (target.kind == Target::Kind::best) return "best";
-  if (target.host) return name(*target.host);
+  if (target.at.row) return std::string(first_word(target.at.row->name));
+  if (target.at.host) return name(*target.at.host);
   return target.node ? fmt::format("node {}", *target.node) : "home";
 }
 
@@ -90,16 +80,22 @@ void Selection::gather() {
   for (const Slot slot : code_.candidate_columns(policy_.by->code)) {
     const Column& column = columns_.column(slot);
     if (!column.index) continue;
-    for (const HostId host : run_.hosts) gather_at(host, column);
-    if (!entries_.empty()) return;
+    bool processes = false;
+    for (const HostId host : run_.hosts)
+      processes = gather_at(host, column) || processes;
+    if (processes) return;
   }
 }
 
-void Selection::gather_at(HostId host, const Column& column) {
+/// False: the column has a value of the host, and none of processes.
+bool Selection::gather_at(HostId host, const Column& column) {
   const Index& index = *column.index;
-  for (std::size_t i = 0; i < index.keys.size(); ++i) {
+  const auto listed = std::find(index.hosts.begin(), index.hosts.end(), host);
+  if (listed == index.hosts.end()) return false;
+  const auto at = static_cast<std::size_t>(listed - index.hosts.begin());
+  for (std::size_t i = index.starts[at]; i < index.starts[at + 1]; ++i) {
     const Key& key = index.keys[i];
-    if (key.host != host || !key.has_instance()) continue;
+    if (!key.has_instance()) return false;
     Entry entry;
     entry.candidate.listed = host;
     entry.candidate.key = key;
@@ -110,6 +106,7 @@ void Selection::gather_at(HostId host, const Column& column) {
     entry.verdict.host = host;
     entries_.push_back(std::move(entry));
   }
+  return true;
 }
 
 /// True instances of the condition filter; a value of the host lets all pass.
@@ -131,9 +128,10 @@ bool Selection::passes_filter(const Candidate& candidate) const {
   return !instances;
 }
 
-double Selection::key_of(Entry& entry, const std::optional<Target>& target) {
+double Selection::key_of(const Entry& entry,
+                         const std::optional<Target>& target) {
   Binding binding = bind(entry.candidate);
-  if (target) binding.target = target->host;
+  if (target) binding.target = &target->at;
   return code_.run(policy_.by->code, binding).number;
 }
 
@@ -218,6 +216,11 @@ bool Selection::pick_next(std::size_t left, Outcome& outcome) {
     report_.waits = fmt::format("{} moves are in flight", kMostInFlight);
     return false;
   }
+  Move any;
+  any.rule = run_.rule.name;
+  any.run = run_.id;
+  report_.waits = stopped({Each::cluster, Each::rule}, any);
+  if (!report_.waits.empty()) return false;
   if (pair_rank_) rank();
   std::vector<Entry*> open = open_entries();
   const double wanted = number(policy_.skip, 0);
@@ -228,8 +231,7 @@ bool Selection::pick_next(std::size_t left, Outcome& outcome) {
           : 0;
   for (std::size_t i = skip; i < open.size(); ++i) {
     Entry& entry = *open[i];
-    report_.waits = stopped({Each::cluster, Each::rule, Each::source},
-                            move_of(entry.candidate, {}));
+    report_.waits = stopped({Each::source}, move_of(entry.candidate, {}));
     if (!report_.waits.empty()) return false;
     const std::optional<Target> target = find_target(entry);
     if (!target) continue;
@@ -239,112 +241,10 @@ bool Selection::pick_next(std::size_t left, Outcome& outcome) {
   return false;
 }
 
-std::optional<Target> Selection::find_target(Entry& entry) {
-  if (policy_.place == Policy::Place::best)
-    return Target{.kind = Target::Kind::best, .host = {}, .node = {}};
-  if (policy_.place == Policy::Place::home) return home_of(entry);
-  return best_of_range(entry);
-}
-
-std::optional<Target> Selection::home_of(Entry& entry) {
-  const Candidate& candidate = entry.candidate;
-  const auto none = [&](Reason reason, std::string text) {
-    reject(entry.verdict, reason, std::move(text));
-    return std::nullopt;
-  };
-  if (!candidate.home_node)
-    return none(Reason::no_target, "no target: its home is not known");
-  if (candidate.home_node == candidate.runs_on_node)
-    return none(Reason::at_home, "it is at home");
-  Target target{.kind = Target::Kind::home,
-                .host = identity_.host_of(*candidate.home_node),
-                .node = candidate.home_node};
-  if (!target.host)
-    return none(Reason::no_target,
-                fmt::format("no target: its home, node {}, has no values",
-                            *candidate.home_node));
-  std::string why;
-  if (!pair_allowed(entry, target, why))
-    return none(Reason::no_target, "no target: " + why);
-  return target;
-}
-
-/// What must hold of a pair, whatever the key.
-bool Selection::pair_allowed(Entry& entry, const Target& target,
-                             std::string& why) {
-  const Candidate& candidate = entry.candidate;
-  Binding binding = bind(candidate);
-  binding.target = target.host;
-  Verdict verdict;
-  const double retry_s = number(policy_.retry, kDefaultRetry_s);
-  if (!all_hold(policy_.target_where, binding, verdict))
-    why = fmt::format("{} {}", name(target), verdict.text);
-  else if (tick_.ledger.resting(candidate.identity, name(target), retry_s,
-                                tick_.now_s))
-    why = fmt::format("{} refused or failed it less than {:g} sec ago",
-                      name(target), retry_s);
-  else if (std::string limit =
-               stopped({Each::target}, move_of(candidate, target));
-           !limit.empty())
-    why = fmt::format("{} {}", name(target), limit);
-  return why.empty();
-}
-
-std::optional<Selection::Keyed> Selection::judge_target(Entry& entry,
-                                                        HostId host,
-                                                        std::string& why) {
-  const Candidate& candidate = entry.candidate;
-  const Target target{.kind = Target::Kind::host,
-                      .host = host,
-                      .node = identity_.node_of(host)};
-  if (host == candidate.runs_on ||
-      (target.node && target.node == candidate.runs_on_node))
-    return std::nullopt;
-  if (!pair_allowed(entry, target, why)) return std::nullopt;
-  if (policy_.key == nullptr) return Keyed{host, 0};
-  Binding binding = bind(candidate);
-  binding.target = host;
-  const double key = code_.run(policy_.key->code, binding).number;
-  if (usable(key)) return Keyed{host, key};
-  why = fmt::format("{} {} has no value", name(host),
-                    code_.missing().empty() ? "its key" : code_.missing());
-  return std::nullopt;
-}
-
-std::optional<Target> Selection::best_of_range(Entry& entry) {
-  std::vector<Keyed> keyed;
-  std::string reasons;
-  for (const HostId host : policy_.among) {
-    std::string why;
-    if (const auto good = judge_target(entry, host, why))
-      keyed.push_back(*good);
-    if (!why.empty()) reasons += (reasons.empty() ? "" : "; ") + why;
-  }
-  if (keyed.empty()) {
-    reject(entry.verdict, Reason::no_target,
-           reasons.empty() ? "no target" : "no target: " + reasons);
-    return std::nullopt;
-  }
-  std::stable_sort(keyed.begin(), keyed.end(),
-                   [&](const Keyed& a, const Keyed& b) {
-                     return policy_.key_highest ? a.key > b.key : a.key < b.key;
-                   });
-  Target target = choose(entry, keyed);
-  target.node = identity_.node_of(*target.host);
-  return target;
-}
-
-Target Selection::choose(const Entry& entry, const std::vector<Keyed>& keyed) {
-  const double within = number(policy_.within, 0);
-  std::size_t equals = 1;
-  while (policy_.within != nullptr && equals < keyed.size() &&
-         std::fabs(keyed[equals].key - keyed[0].key) <= within)
-    ++equals;
-  const std::uint64_t hash = stable_hash(fmt::format(
-      "{}/{}/{}", tick_.seed, entry.candidate.identity, tick_.number));
-  return {.kind = Target::Kind::host,
-          .host = keyed[equals == 1 ? 0 : hash % equals].host,
-          .node = {}};
+std::string Selection::source_of(const Candidate& candidate) const {
+  if (candidate.runs_on) return name(*candidate.runs_on);
+  if (candidate.row) return std::string(first_word(candidate.row->name));
+  return fmt::format("node {}", *candidate.runs_on_node);
 }
 
 Move Selection::move_of(const Candidate& candidate,
@@ -353,9 +253,7 @@ Move Selection::move_of(const Candidate& candidate,
   move.process = candidate.identity;
   move.rule = run_.rule.name;
   move.run = run_.id;
-  move.source = candidate.runs_on
-                    ? name(*candidate.runs_on)
-                    : fmt::format("node {}", *candidate.runs_on_node);
+  move.source = source_of(candidate);
   move.target = name(target);
   move.user = candidate.user;
   move.asked_s = tick_.now_s;

@@ -1,6 +1,7 @@
 // One run of a plugin action: which processes go where.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -45,6 +46,11 @@ enum class RunEnd {
   waiting,  ///< a limit stopped it before it asked for anything
 };
 
+/// Numbers in clauses: NaN is no value there.
+inline bool usable(double x) {
+  return !std::isnan(x);
+}
+
 class Selection {
  public:
   Selection(const Program& program, const Evaluator& columns, ClauseCode& code,
@@ -61,16 +67,16 @@ class Selection {
     bool taken = false;
   };
   struct Keyed {
-    HostId host;
+    Target target;
     double key;
   };
 
   // Candidates.
   void gather();
-  void gather_at(HostId host, const Column& column);
+  bool gather_at(HostId host, const Column& column);
   bool passes_filter(const Candidate& candidate) const;
   void rank();
-  double key_of(Entry& entry, const std::optional<Target>& target);
+  double key_of(const Entry& entry, const std::optional<Target>& target);
   bool eligible(Entry& entry);
   bool all_hold(const std::vector<const Operand*>& conditions,
                 const Binding& binding, Verdict& verdict);
@@ -82,12 +88,21 @@ class Selection {
   std::optional<Target> find_target(Entry& entry);
   std::optional<Target> home_of(Entry& entry);
   std::optional<Target> best_of_range(Entry& entry);
-  std::optional<Keyed> judge_target(Entry& entry, HostId host,
-                                    std::string& why);
+  std::vector<Target> range_of(const Candidate& candidate) const;
+  bool can_be_target(const Candidate& candidate, const Target& target,
+                     std::string& why) const;
+  bool has_values(HostId host) const;
+  /// The key; nothing, and `why`: it is no target.
+  std::optional<double> judge_target(const Entry& entry, const Target& target,
+                                     std::string& why);
   Target choose(const Entry& entry, const std::vector<Keyed>& keyed);
-  bool pair_allowed(Entry& entry, const Target& target, std::string& why);
+  bool pair_allowed(const Entry& entry, const Target& target, std::string& why);
   void take(Entry& entry, const Target& target, Outcome& outcome);
   void explain_target(Entry& entry, const Target& target);
+  std::optional<ShiftAmount> amount(const Policy::Shift& shift,
+                                    const Candidate& candidate,
+                                    const Target& target,
+                                    const NodeAt& changed);
   void shift(Entry& entry, Decision& decision);
   void end_report(Outcome& outcome, bool full);
 
@@ -98,6 +113,7 @@ class Selection {
 
   Binding bind(const Candidate& candidate) const;
   std::string name(HostId host) const;
+  std::string source_of(const Candidate& candidate) const;
   std::string name(const Target& target) const;
 
   const Program& program_;

@@ -13,6 +13,24 @@ std::string short_number(double x) {
   return fmt::format("{:.4g}", x);
 }
 
+Value text_value(std::string text) {
+  return {Type::text, no_number(), Tri::unknown, std::move(text)};
+}
+
+/// What a clause says that only the plugin knows, and those below it.
+void add_extra(const Clause& clause, const Program& program, ClauseCode& code,
+               const Binding& binding, Decision& decision) {
+  const auto add = [&](Value value) {
+    decision.extra.emplace_back(clause.word, std::move(value));
+  };
+  if (!clause.name.empty()) add(text_value(clause.name));
+  for (const HostId host : clause.hosts) add(text_value(program.hosts[host]));
+  for (const Operand& operand : clause.operands)
+    add(code.run(operand.code, binding));
+  for (const Clause& sub : clause.sub)
+    add_extra(sub, program, code, binding, decision);
+}
+
 }  // namespace
 
 void Selection::take(Entry& entry, const Target& target, Outcome& outcome) {
@@ -25,11 +43,9 @@ void Selection::take(Entry& entry, const Target& target, Outcome& outcome) {
   decision.target_name = move.target;
   decision.target = target;
   Binding binding = bind(entry.candidate);
-  binding.target = target.host;
+  binding.target = &decision.target.at;
   for (const Clause* clause : policy_.extra)
-    for (const Operand& operand : clause->operands)
-      decision.extra.emplace_back(clause->word,
-                                  code_.run(operand.code, binding));
+    add_extra(*clause, program_, code_, binding, decision);
   explain_target(entry, target);
   decision.move = tick_.ledger.add(std::move(move));
   tick_.moved.insert(entry.candidate.identity);
@@ -45,46 +61,52 @@ void Selection::explain_target(Entry& entry, const Target& target) {
   if (policy_.place == Policy::Place::range && policy_.key != nullptr) {
     std::string chosen;
     std::string others;
-    for (const HostId host : policy_.among) {
+    for (const Target& other : range_of(entry.candidate)) {
       std::string why;
-      const auto keyed = judge_target(entry, host, why);
-      if (!keyed) continue;
-      if (host == target.host)
-        chosen = short_number(keyed->key);
+      const auto key = judge_target(entry, other, why);
+      if (!key) continue;
+      if (name(other) == name(target))
+        chosen = short_number(*key);
       else
         others += fmt::format("{}{} {}", others.empty() ? "; " : ", ",
-                              name(host), short_number(keyed->key));
+                              name(other), short_number(*key));
     }
     text += fmt::format("  (key {}{})", chosen, others);
   }
   entry.verdict.text = text;
 }
 
+std::optional<ShiftAmount> Selection::amount(const Policy::Shift& shift,
+                                             const Candidate& candidate,
+                                             const Target& target,
+                                             const NodeAt& changed) {
+  if (shift.metric == nullptr || shift.by == nullptr) return std::nullopt;
+  const auto value = code_.value_of(shift.metric->code, changed);
+  if (!value) return std::nullopt;
+  Binding binding = bind(candidate);
+  binding.target = &target.at;
+  binding.changed = &changed;
+  const double by = code_.run(shift.by->code, binding).number;
+  if (!usable(by)) return std::nullopt;
+  return ShiftAmount{*value, by};
+}
+
 void Selection::shift(Entry& entry, Decision& decision) {
   const Candidate& candidate = entry.candidate;
+  const NodeAt source{candidate.runs_on, candidate.row};
+  std::string& text = entry.verdict.shift;
   for (const Policy::Shift& each : policy_.shifts) {
-    if (each.metric == nullptr || each.by == nullptr) continue;
-    const std::string metric = code_.metric_of(each.metric->code);
-    const auto change = [&](const std::optional<HostId>& host, double sign) {
-      if (!host || metric.empty()) return;
-      Binding binding = bind(candidate);
-      binding.target = decision.target.host;
-      binding.changed = host;
-      const double amount = code_.run(each.by->code, binding).number;
-      if (std::isnan(amount)) return;
-      decision.shifts.push_back({metric, *host, sign * amount});
-    };
-    change(decision.target.host, 1);
-    change(candidate.runs_on, -1);
+    if (const auto gains =
+            amount(each, candidate, decision.target, decision.target.at)) {
+      decision.shifts.push_back(*gains);
+      text += fmt::format("{}shift {} {}", text.empty() ? "" : ", ",
+                          gains->value.metric, short_number(gains->amount));
+    }
+    if (const auto loses = amount(each, candidate, decision.target, source))
+      decision.shifts.push_back({loses->value, -loses->amount, true});
   }
-  for (const ShiftAmount& each : decision.shifts) {
-    tick_.books.add(decision.move, each.metric, each.host, each.amount,
-                    run_.rule.delta_s);
-    if (decision.target.host != each.host) continue;
-    entry.verdict.shift +=
-        fmt::format("{}shift {} {}", entry.verdict.shift.empty() ? "" : ", ",
-                    each.metric, short_number(each.amount));
-  }
+  for (const ShiftAmount& each : decision.shifts)
+    tick_.books.add(decision.move, each.value, each.amount, run_.rule.delta_s);
 }
 
 void Selection::end_report(Outcome& outcome, bool full) {

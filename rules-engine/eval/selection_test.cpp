@@ -8,7 +8,7 @@
 
 #include "eval/decider.h"
 #include "eval/program_builder.h"
-#include "eval/series.h"
+#include "rule_test/series.h"
 
 namespace balance {
 namespace {
@@ -226,8 +226,8 @@ TEST(Selection, AShiftEndsWithAFreshSampleOrAFailure) {
   Books books;
   const std::uint64_t move = ledger.add({});
   const std::uint64_t other = ledger.add({});
-  books.add(move, "load", 1, 0.5, 5);
-  books.add(other, "load", 1, 0.25, 5);
+  books.add(move, {"load", 1, ""}, 0.5, 5);
+  books.add(other, {"load", 1, ""}, 0.25, 5);
   const auto refresh_at = [&](double received_s) {
     Snapshot snapshot(received_s);
     auto sample = std::make_shared<Sample>();

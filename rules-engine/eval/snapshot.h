@@ -115,7 +115,10 @@ class Source {
  public:
   virtual ~Source() = default;
   /// Has `metric` of `host` from the next snapshot on.
-  virtual void want(const std::string& metric, HostId host) = 0;
+  virtual FeedId want(const std::string& metric, HostId host) = 0;
+  /// What the next take() is for; until the first call: all that is wanted.
+  /// Live sources fetch nothing else, of which the last sample stays.
+  virtual void due(const std::vector<FeedId>& /*feeds*/) {}
   /// What is known at `now_s`. Live sources wait for hosts a bounded time.
   virtual Snapshot take(double now_s) = 0;
 };

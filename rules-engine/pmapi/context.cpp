@@ -67,7 +67,8 @@ base::Result<void> Context::resolve(const std::vector<std::string>& names) {
 }
 
 base::Result<Context::Samples> Context::fetch(
-    const std::vector<std::string>& names, double received_s) {
+    const std::vector<std::string>& names,
+    const std::vector<std::size_t>& places, double received_s) {
   pmUseContext(handle_);
   const bool more = metrics_.size() < names.size();
   metrics_.resize(names.size());
@@ -76,12 +77,12 @@ base::Result<Context::Samples> Context::fetch(
       return base::fail(done.error().code, done.error().text);
   std::vector<pmID> ids;
   std::vector<std::size_t> of;
-  for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    if (!metrics_[i].found) continue;
-    ids.push_back(metrics_[i].form.id);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (!metrics_[places[i]].found) continue;
+    ids.push_back(metrics_[places[i]].form.id);
     of.push_back(i);
   }
-  Samples out(names.size());
+  Samples out(places.size());
   if (ids.empty()) return out;
   pmResult* result = nullptr;
   const int code = pmFetch(static_cast<int>(ids.size()), ids.data(), &result);
@@ -92,7 +93,7 @@ base::Result<Context::Samples> Context::fetch(
   const double taken_s = static_cast<double>(result->timestamp.tv_sec) +
                          static_cast<double>(result->timestamp.tv_usec) * 1e-6;
   for (std::size_t k = 0; k < of.size(); ++k) {
-    Metric& metric = metrics_[of[k]];
+    Metric& metric = metrics_[places[of[k]]];
     auto sample = std::make_shared<Sample>();
     sample->taken_s = taken_s;
     sample->received_s = received_s;

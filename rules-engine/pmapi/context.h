@@ -28,11 +28,13 @@ class Context {
   /// The name that the pmcd gives its host.
   std::string host_name() const;
 
-  /// Beside the names asked for; null: no value.
+  /// Null: no value.
   using Samples = std::vector<std::shared_ptr<const Sample>>;
-  /// In one round trip. `names` may only grow from call to call. An error means
-  /// that the connection is of no use any more.
+  /// The metrics at `places` of `names`, which may only grow from call to call;
+  /// samples beside `places`. One round trip, once all are known. An error
+  /// means that the connection is of no use any more.
   base::Result<Samples> fetch(const std::vector<std::string>& names,
+                              const std::vector<std::size_t>& places,
                               double received_s);
 
  private:

@@ -1,168 +1,89 @@
 #include "pmapi/host_reader.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-
-#include <syslog.h>
+#include <numeric>
+#include <system_error>
+#include <thread>
 
 #include "base/clock.h"
 
 namespace balance {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// What one thread does.
+class Asking {
+ public:
+  Asking(HostDesk& desk, HostDesk::Asker asker) : desk_(desk), asker_(asker) {}
 
-/// What is refused so fast costs nobody time.
-constexpr std::chrono::milliseconds kAtOnce{200};
+  void run() {
+    while (const auto order = desk_.next(asker_)) {
+      // A pmcd that was restarted since the last time is asked at once.
+      const bool connected = context_ != nullptr;
+      if (!carry_out(*order) && connected) carry_out(*order);
+    }
+    context_.reset();
+    desk_.gone(asker_);
+  }
 
-/// That there is simply no pmcd.
-bool is_none(int code) {
-  return code == -ECONNREFUSED || code == -ENOENT;
+ private:
+  bool carry_out(const HostDesk::Order& order);
+  bool failed(const base::Error& why);
+
+  HostDesk& desk_;
+  const HostDesk::Asker asker_;
+  std::unique_ptr<Context> context_;
+  std::string name_;
+};
+
+bool Asking::failed(const base::Error& why) {
+  context_.reset();
+  desk_.failed(asker_, why);
+  return false;
 }
 
-/// Between two attempts, as libpcp reads it.
-std::chrono::seconds retry_time() {
-  const char* text = std::getenv("PMCD_RECONNECT_TIMEOUT");
-  const int seconds = text == nullptr ? 0 : std::atoi(text);
-  return std::chrono::seconds(seconds > 0 ? seconds : 5);
+bool Asking::carry_out(const HostDesk::Order& order) {
+  std::vector<std::size_t> places(order.due.begin(), order.due.end());
+  if (context_ == nullptr) {
+    auto connected = Context::connect(desk_.host());
+    if (!connected) return failed(connected.error());
+    context_ = std::move(*connected);
+    name_ = context_->host_name();
+    // What was asked for through another connection is not known here.
+    places.resize(order.metrics.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+  }
+  if (!desk_.is_current(asker_)) return true;
+  // The age of a value counts from the question: an answer that was held up
+  // may be as old as that.
+  auto fetched = context_->fetch(order.metrics, places, base::wall_clock_s());
+  if (!fetched) return failed(fetched.error());
+  desk_.answered(asker_, name_, places, std::move(*fetched));
+  return true;
 }
 
 }  // namespace
 
-HostReader::HostReader(std::string host, bool told)
-    : host_(std::move(host)),
-      name_(host_),
-      complained_(told),
-      thread_([this](const std::stop_token& stop) { loop(stop); }) {}
+HostReader::HostReader(std::string host, std::chrono::milliseconds patience,
+                       bool told)
+    : desk_(std::make_shared<HostDesk>(std::move(host), patience, told)) {}
 
 HostReader::~HostReader() {
-  thread_.request_stop();
-  wake_.notify_all();
+  desk_->close();
 }
 
-std::size_t HostReader::want(const std::string& metric) {
-  const std::lock_guard lock(mutex_);
-  const auto found = std::find(metrics_.begin(), metrics_.end(), metric);
-  const auto place = static_cast<std::size_t>(found - metrics_.begin());
-  if (found == metrics_.end()) metrics_.push_back(metric);
-  return place;
-}
-
-bool HostReader::wanted() const {
-  const std::lock_guard lock(mutex_);
-  return !metrics_.empty();
-}
-
-bool HostReader::request() {
-  bool answers = false;
-  {
-    const std::lock_guard lock(mutex_);
-    answers = prompt_ && !busy_;
-    asked_ = true;
-  }
-  wake_.notify_all();
-  return answers;
-}
-
-void HostReader::wait_until(std::chrono::steady_clock::time_point deadline) {
-  std::unique_lock lock(mutex_);
-  wake_.wait_until(lock, deadline, [this] { return !asked_ && !busy_; });
-}
-
-Context::Samples HostReader::samples() const {
-  const std::lock_guard lock(mutex_);
-  return samples_;
-}
-
-std::string HostReader::name() const {
-  const std::lock_guard lock(mutex_);
-  return name_;
-}
-
-/// A silent host is tried between ticks too: the next one, which may be far,
-/// shall find it connected.
-void HostReader::await_request(std::unique_lock<std::mutex>& lock,
-                               const std::stop_token& stop) {
-  const auto asked = [this] { return asked_; };
-  if (prompt_)
-    wake_.wait(lock, stop, asked);
-  else
-    wake_.wait_for(lock, stop, retry_time(), asked);
-}
-
-void HostReader::loop(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    std::vector<std::string> metrics;
-    {
-      std::unique_lock lock(mutex_);
-      await_request(lock, stop);
-      if (stop.stop_requested()) break;
-      asked_ = false;
-      busy_ = true;
-      metrics = metrics_;
-    }
-    const auto begun = Clock::now();
-    fetch(metrics);
-    {
-      const std::lock_guard lock(mutex_);
-      busy_ = false;
-      prompt_ = context_ != nullptr || Clock::now() - begun < kAtOnce;
-    }
-    wake_.notify_all();
-  }
-  context_.reset();
-}
-
-/// In pmie's words, once: people watch logs for them.
-void HostReader::failed(const base::Error& why) {
-  const bool connected = context_ != nullptr;
-  context_.reset();
-  if (!complained_ && !connected)
-    pmNotifyErr(LOG_INFO, "Cannot connect to pmcd %s%s", host_.c_str(),
-                is_none(why.code) ? "" : (": " + why.text).c_str());
-  if (!complained_ && connected) {
-    pmNotifyErr(LOG_ERR, "pmFetch from %s failed: %s", host_.c_str(),
-                why.text.c_str());
-    pmNotifyErr(LOG_INFO, "Lost connection to pmcd %s", host_.c_str());
-  }
-  complained_ = true;
-  const std::lock_guard lock(mutex_);
-  samples_.clear();
-}
-
-/// A pmcd that was restarted since the last time is asked at once.
-void HostReader::fetch(const std::vector<std::string>& metrics) {
-  const bool connected = context_ != nullptr;
-  if (!try_fetch(metrics) && connected) try_fetch(metrics);
-}
-
-bool HostReader::try_fetch(const std::vector<std::string>& metrics) {
-  if (context_ == nullptr) {
-    auto connected = Context::connect(host_);
-    if (!connected) {
-      failed(connected.error());
+bool HostReader::request(const std::vector<std::size_t>& places) {
+  const HostDesk::Asked asked = desk_->ask(places);
+  if (asked.born) {
+    try {
+      std::thread([desk = desk_, asker = *asked.born] {
+        Asking(*desk, asker).run();
+      }).detach();
+    } catch (const std::system_error&) {
+      // No thread can be had now; the next tick tries again.
+      desk_->gone(*asked.born);
       return false;
     }
-    context_ = std::move(*connected);
-    std::string name = context_->host_name();
-    const std::lock_guard lock(mutex_);
-    name_ = std::move(name);
   }
-  // The age of a value counts from the question: an answer that was held up
-  // may be as old as that.
-  auto fetched = context_->fetch(metrics, base::wall_clock_s());
-  if (!fetched) {
-    failed(fetched.error());
-    return false;
-  }
-  if (complained_)
-    pmNotifyErr(LOG_INFO, "Re-established connection to pmcd %s",
-                host_.c_str());
-  complained_ = false;
-  const std::lock_guard lock(mutex_);
-  samples_ = std::move(*fetched);
-  return true;
+  return asked.awaited;
 }
 
 }  // namespace balance

@@ -1,58 +1,41 @@
-// The thread that asks one host.
+// The threads that ask one host.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "eval/snapshot.h"
-#include "pmapi/context.h"
+#include "pmapi/host_desk.h"
 
 namespace balance {
 
+/// For the engine's thread.
 class HostReader {
  public:
-  /// `told`: it was said already that the host does not answer.
-  explicit HostReader(std::string host, bool told = false);
-  /// Waits for a fetch at hand: at most PMCD_REQUEST_TIMEOUT.
+  /// As HostDesk.
+  HostReader(std::string host, std::chrono::milliseconds patience, bool told);
+  /// Waits for nobody: a thread that libpcp holds ends when it lets go, at most
+  /// PMCD_REQUEST_TIMEOUT later.
   ~HostReader();
+  HostReader(const HostReader&) = delete;
+  HostReader& operator=(const HostReader&) = delete;
 
-  /// The place of the metric among samples().
-  std::size_t want(const std::string& metric);
-  bool wanted() const;
-  /// Asks for a fetch. False: the host is silent, nobody should wait.
-  bool request();
-  void wait_until(std::chrono::steady_clock::time_point deadline);
-  /// The newest samples, in the order of want(); none while the host does not
-  /// answer.
-  Context::Samples samples() const;
-  std::string name() const;
+  std::size_t want(const std::string& metric) { return desk_->want(metric); }
+  /// Asks for a fetch. False: the host is silent or slow, nobody should wait.
+  bool request(const std::vector<std::size_t>& places);
+  void wait_until(HostDesk::Clock::time_point deadline) {
+    desk_->wait_until(deadline);
+  }
+  Context::Samples samples() const { return desk_->samples(); }
+  std::string name() const { return desk_->name(); }
+  void close() { desk_->close(); }
+  void wait_closed(HostDesk::Clock::time_point deadline) {
+    desk_->wait_closed(deadline);
+  }
 
  private:
-  void loop(const std::stop_token& stop);
-  void await_request(std::unique_lock<std::mutex>& lock,
-                     const std::stop_token& stop);
-  void fetch(const std::vector<std::string>& metrics);
-  bool try_fetch(const std::vector<std::string>& metrics);
-  void failed(const base::Error& why);
-
-  const std::string host_;
-  mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::vector<std::string> metrics_;
-  Context::Samples samples_;
-  std::string name_;
-  bool asked_ = false;  ///< a fetch is asked for and has not begun
-  bool busy_ = false;   ///< it has begun and not ended
-  /// The last one ended well, or was refused at once, or none has begun.
-  bool prompt_ = true;
-  std::unique_ptr<Context> context_;  ///< of the thread alone
-  bool complained_;                   ///< of a host that does not answer
-  std::jthread thread_;
+  std::shared_ptr<HostDesk> desk_;  ///< the threads' too
 };
 
 }  // namespace balance

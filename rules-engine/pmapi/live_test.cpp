@@ -1,149 +1,11 @@
-// Against pmcds of its own, below a temporary folder; needs no root.
-#include <chrono>
-#include <filesystem>
-#include <fstream>
+// Against pmcds of its own.
+#include "pmapi/live_test.h"
+
 #include <regex>
 #include <set>
-#include <thread>
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "pmapi/live_source.h"
-
-namespace balance {
+namespace balance::live_test {
 namespace {
-
-namespace fs = std::filesystem;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-constexpr const char* kPmcd = "/usr/lib/pcp/bin/pmcd";
-constexpr const char* kAgent = "/var/lib/pcp/pmdas/pmcd/pmda_pmcd.so";
-constexpr const char* kNames = "/var/lib/pcp/pmns/root_pmcd";
-constexpr const char* kNamesElsewhere = "/usr/lib/pcp/pmns/root_pmcd";
-
-double now_s() {
-  return std::chrono::duration<double>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-/// A pmcd that knows only its own metrics and listens at a unix socket.
-class Pmcd {
- public:
-  Pmcd(fs::path folder, std::string names)
-      : folder_(std::move(folder)), names_(std::move(names)) {
-    fs::create_directories(folder_);
-    std::ofstream(folder_ / "pmcd.conf")
-        << "pmcd 2 dso pmcd_init " << kAgent
-        << "\n[access]\nallow hosts \"*\" : all;\n";
-    start();
-  }
-  ~Pmcd() { stop(); }
-  Pmcd(const Pmcd&) = delete;
-  Pmcd& operator=(const Pmcd&) = delete;
-
-  std::string host() const {
-    return "unix:" + (folder_ / "pmcd.socket").string();
-  }
-  void signal(int number) const { kill(pid_, number); }
-  void stop() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGCONT);
-    // A pmcd that starts may overhear the first.
-    do kill(pid_, SIGTERM);
-    while (waitpid(pid_, nullptr, WNOHANG) == 0 && usleep(50'000) == 0);
-    pid_ = -1;
-  }
-  void start() {
-    pid_ = fork();
-    if (pid_ != 0) return;
-    const std::string dir = folder_.string();
-    for (const char* name : {"PCP_RUN_DIR", "PCP_TMP_DIR", "PCP_LOG_DIR"})
-      setenv(name, dir.c_str(), 1);
-    setenv("PCP_DERIVED_CONFIG", "", 1);
-    const std::string conf = dir + "/pmcd.conf";
-    const std::string socket = dir + "/pmcd.socket";
-    const std::string log = dir + "/pmcd.log";
-    const char* user = geteuid() == 0 ? "root" : getenv("USER");
-    execl(kPmcd, kPmcd, "-f", "-A", "-i", "127.0.0.1", "-p", "0", "-U",
-          user == nullptr ? "nobody" : user, "-s", socket.c_str(), "-c",
-          conf.c_str(), "-n", names_.c_str(), "-l", log.c_str(), nullptr);
-    _exit(127);
-  }
-
- private:
-  fs::path folder_;
-  std::string names_;
-  pid_t pid_ = -1;
-};
-
-class LiveTest : public testing::Test {
- protected:
-  void SetUp() override {
-    setenv("PMCD_REQUEST_TIMEOUT", "3", 1);
-    setenv("PMCD_CONNECT_TIMEOUT", "2", 1);
-    setenv("PMCD_RECONNECT_TIMEOUT", "1", 1);
-    setenv("PCP_DERIVED_CONFIG", "", 1);
-    const char* names = fs::exists(kNames) ? kNames : kNamesElsewhere;
-    if (!fs::exists(kPmcd) || !fs::exists(kAgent) || !fs::exists(names))
-      GTEST_SKIP() << "pmcd is not installed";
-    std::string pattern =
-        (fs::temp_directory_path() / "pmbalance-live-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    const fs::path root = folder_ / "root";
-    const std::string merge = fmt::format("/usr/lib/pcp/bin/pmnsmerge -f {} {}",
-                                          names, root.string());
-    ASSERT_EQ(std::system(merge.c_str()), 0);
-    for (const char* name : {"a", "b"})
-      pmcds_.push_back(std::make_unique<Pmcd>(folder_ / name, root.string()));
-    source_ = std::make_unique<LiveSource>(
-        std::vector<std::string>{pmcds_[0]->host(), pmcds_[1]->host()},
-        milliseconds(500));
-    for (HostId host : {0U, 1U})
-      for (const char* metric :
-           {"pmcd.numagents", "pmcd.pdu_in.total", "pmcd.agent.status"})
-        source_->want(metric, host);
-  }
-  void TearDown() override {
-    pmcds_.clear();
-    source_.reset();
-    if (!folder_.empty()) fs::remove_all(folder_);
-  }
-
-  /// Ticks until `host` has answered since `from_s`, ten seconds at most.
-  bool answers(HostId host, double from_s) {
-    for (int i = 0; i < 100; ++i) {
-      const Snapshot snapshot = source_->take(now_s());
-      const Sample* sample = snapshot.find("pmcd.numagents", host);
-      if (sample != nullptr && sample->received_s >= from_s) return true;
-      std::this_thread::sleep_for(milliseconds(100));
-    }
-    return false;
-  }
-
-  /// Within ten seconds.
-  static bool is_up(const Pmcd& pmcd) {
-    LiveSource source({pmcd.host()}, milliseconds(500), {pmcd.host()});
-    source.want("pmcd.numagents", 0);
-    for (int i = 0; i < 100; ++i) {
-      if (source.take(now_s()).find("pmcd.numagents", 0) != nullptr)
-        return true;
-      std::this_thread::sleep_for(milliseconds(100));
-    }
-    return false;
-  }
-
-  fs::path folder_;
-  std::vector<std::unique_ptr<Pmcd>> pmcds_;
-  std::unique_ptr<LiveSource> source_;
-};
 
 TEST_F(LiveTest, ValuesCountersAndInstances) {
   ASSERT_TRUE(answers(0, 0));
@@ -243,6 +105,7 @@ std::string logged_of(Pmcd& pmcd, const std::set<std::string>& silent) {
 
 TEST_F(LiveTest, ThatAHostDoesNotAnswerIsSaidOnce) {
   ASSERT_TRUE(answers(1, 0));  // else it may leave its socket behind
+  source_.reset();             // which would have something to say too
   const std::string back = "Info: Re-established connection to pmcd HOST\n";
   EXPECT_EQ(logged_of(*pmcds_[1], {}),
             "Info: Cannot connect to pmcd HOST\n" + back);
@@ -318,5 +181,63 @@ TEST_F(LiveTest, AHostThatIsThereTwiceIsConnectedOnce) {
   EXPECT_EQ(twice.host_name(0), twice.host_name(1));
 }
 
+TEST_F(LiveTest, OnlyWhatIsDueIsFetched) {
+  const FeedId version = source_->want("pmcd.version", 0);
+  ASSERT_TRUE(answers(0, 0));
+  ASSERT_TRUE(answers(1, 0));
+  const Snapshot before = source_->take(now_s());
+  ASSERT_NE(before.at(version), nullptr);
+  source_->due({wanted_[0], wanted_[0], 12345});
+  const double from_s = now_s();
+  ASSERT_TRUE(answers(0, from_s));
+  const Snapshot after = source_->take(now_s());
+  EXPECT_GE(after.at(wanted_[0])->received_s, from_s);
+  // The others have the samples that they had, host 1 is not even asked.
+  EXPECT_EQ(after.at(version), before.at(version));
+  for (const FeedId feed : {wanted_[1], wanted_[2], wanted_[3], wanted_[5]})
+    EXPECT_EQ(after.at(feed), before.at(feed));
+  source_->due({});
+  const Snapshot nothing = source_->take(now_s());
+  EXPECT_EQ(nothing.at(wanted_[0]), after.at(wanted_[0]));
+  source_->due({version});
+  const double again_s = now_s();
+  EXPECT_GE(source_->take(again_s).at(version)->received_s, again_s);
+}
+
+TEST_F(LiveTest, HostsMayComeLater) {
+  ASSERT_TRUE(answers(0, 0));
+  Pmcd third(folder_ / "c", (folder_ / "root").string());
+  const HostId further = source_->add_host(third.host());
+  const HostId same = source_->add_host(pmcds_[0]->host());
+  EXPECT_EQ(further, 2U);
+  EXPECT_EQ(same, 3U);
+  EXPECT_EQ(source_->host_name(further), third.host());
+  source_->want("pmcd.numagents", further);
+  source_->want("pmcd.numagents", same);
+  EXPECT_TRUE(answers(further, now_s()));
+  ASSERT_TRUE(answers(same, now_s()));
+  const Snapshot snapshot = source_->take(now_s());
+  EXPECT_EQ(snapshot.find("pmcd.numagents", same),
+            snapshot.find("pmcd.numagents", 0));
+}
+
+TEST_F(LiveTest, HostsThatNobodyNamesLoseTheirConnection) {
+  ASSERT_TRUE(is_up(*pmcds_[0]));
+  ASSERT_TRUE(is_up(*pmcds_[1]));
+  ASSERT_TRUE(answers(0, 0));
+  ASSERT_TRUE(answers(1, 0));
+  const auto connected = pmcds_[1]->open_files();
+  const FeedId feed = source_->want("pmcd.numagents", 1);
+  source_->keep_only({0});
+  EXPECT_EQ(source_->take(now_s()).at(feed), nullptr);
+  for (int i = 0; i < 100 && pmcds_[1]->open_files() == connected; ++i)
+    std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_LT(pmcds_[1]->open_files(), connected);
+  EXPECT_TRUE(answers(0, now_s()));
+  // Its feed is still its feed.
+  EXPECT_EQ(source_->want("pmcd.numagents", 1), feed);
+  EXPECT_TRUE(answers(1, now_s()));
+}
+
 }  // namespace
-}  // namespace balance
+}  // namespace balance::live_test

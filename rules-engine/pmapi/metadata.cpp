@@ -2,9 +2,12 @@
 
 #include <array>
 #include <cerrno>
+#include <condition_variable>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <set>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -51,6 +54,7 @@ MetricFacts facts_of(const pmDesc& desc) {
                      desc.units.dimCount};
   facts.counter = desc.sem == PM_SEM_COUNTER;
   facts.instances = desc.indom != PM_INDOM_NULL;
+  if (facts.instances) facts.domain = desc.indom;
   return facts;
 }
 
@@ -62,6 +66,32 @@ std::string no_connection(const std::string& host, int code) {
     what = "does not permit delivery of metrics to the local host";
   if (code == PM_ERR_CONNLIMIT) what = "has exceeded its connection limit";
   return fmt::format("pmcd via {} {}: {}", host, what, pm_error(code));
+}
+
+/// libpcp cannot be made to let go: a thread that it holds longer ends when it
+/// does, and ends the context that nobody waits for any more.
+int connect_within(const std::string& host,
+                   std::chrono::milliseconds patience) {
+  struct Attempt {
+    std::mutex mutex;
+    std::condition_variable ended;
+    std::optional<int> handle;
+    bool given_up = false;
+  };
+  const auto attempt = std::make_shared<Attempt>();
+  std::thread([attempt, host] {
+    const int handle = pmNewContext(PM_CONTEXT_HOST, host.c_str());
+    {
+      const std::lock_guard lock(attempt->mutex);
+      if (attempt->given_up && handle >= 0) pmDestroyContext(handle);
+      attempt->handle = handle;
+    }
+    attempt->ended.notify_all();
+  }).detach();
+  std::unique_lock lock(attempt->mutex);
+  attempt->given_up = !attempt->ended.wait_for(
+      lock, patience, [&] { return attempt->handle.has_value(); });
+  return attempt->given_up ? -ETIMEDOUT : *attempt->handle;
 }
 
 void add_name(const char* name, void* names) {
@@ -190,19 +220,23 @@ class PmapiMetrics : public check::Metrics {
 
 class LiveMetrics : public PmapiMetrics {
  public:
-  explicit LiveMetrics(std::string default_host)
-      : default_host_(std::move(default_host)) {}
+  LiveMetrics(std::string default_host,
+              std::optional<std::chrono::milliseconds> patience)
+      : default_host_(std::move(default_host)), patience_(patience) {}
 
  protected:
   Opened open(const std::string& host) override {
     const std::string& name = host.empty() ? default_host_ : host;
-    const int handle = pmNewContext(PM_CONTEXT_HOST, name.c_str());
+    const int handle = patience_ && !host.empty()
+                           ? connect_within(name, *patience_)
+                           : pmNewContext(PM_CONTEXT_HOST, name.c_str());
     if (handle >= 0) return {handle, Answer::known, ""};
     return {-1, Answer::unreachable, no_connection(name, handle)};
   }
 
  private:
   std::string default_host_;
+  std::optional<std::chrono::milliseconds> patience_;
 };
 
 class ArchiveMetrics : public PmapiMetrics {
@@ -231,8 +265,10 @@ class ArchiveMetrics : public PmapiMetrics {
 
 }  // namespace
 
-std::unique_ptr<check::Metrics> live_metrics(std::string default_host) {
-  return std::make_unique<LiveMetrics>(std::move(default_host));
+std::unique_ptr<check::Metrics> live_metrics(
+    std::string default_host,
+    std::optional<std::chrono::milliseconds> patience) {
+  return std::make_unique<LiveMetrics>(std::move(default_host), patience);
 }
 
 std::unique_ptr<check::Metrics> archive_metrics(const ArchiveSet& archives) {

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 // clang-format off
 #include <pcp/pmapi.h>
@@ -105,6 +106,7 @@ TEST_F(MetadataTest, TellsWhatMetricsAre) {
       EXPECT_EQ(reply.facts.counter, row.counter);
       EXPECT_EQ(reply.facts.instances, row.width > 0);
       EXPECT_EQ(reply.facts.width, row.width);
+      EXPECT_EQ(reply.facts.domain != 0, row.width > 0);
     }
   }
 }
@@ -153,6 +155,29 @@ TEST_F(MetadataTest, AHostThatDoesNotAnswerIsUnreachable) {
     EXPECT_EQ(live->nearest("sys.load", host), "");
   }
   EXPECT_EQ(live->unreachable(), (std::set<std::string>{"", nowhere}));
+}
+
+TEST_F(MetadataTest, AHostThatHangsTakesNoLongerThanThePatience) {
+  setenv("PMCD_REQUEST_TIMEOUT", "60", 1);
+  setenv("PMCD_CONNECT_TIMEOUT", "60", 1);
+  const std::string path = folder_ / "hangs";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int hangs = socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(hangs, reinterpret_cast<sockaddr*>(&address), sizeof address),
+            0);
+  ASSERT_EQ(listen(hangs, 5), 0);
+  const std::string host = "unix:" + path;
+  const auto live = live_metrics("nowhere", std::chrono::milliseconds(200));
+  const Metrics::Reply reply = live->find("sys.load", host);
+  EXPECT_EQ(reply.answer, Answer::unreachable);
+  EXPECT_EQ(reply.reason,
+            "pmcd via " + host + " is unreachable: Connection timed out");
+  // Said once, without another wait.
+  EXPECT_EQ(live->find("sys.name", host).answer, Answer::unreachable);
+  EXPECT_EQ(live->unreachable(), (std::set<std::string>{host}));
+  close(hangs);
 }
 
 TEST(Metadata, APortThatRefusesDoesNotRespond) {

@@ -212,6 +212,7 @@ class Dumper {
     if (c.order == Order::highest) head += " max";
     if (!c.name.empty()) head += ' ' + c.name;
     head += host_list(c.hosts);
+    if (c.table != kNoSlot) head += " table " + slot_name(c.table);
     if (c.per_s > 0) head += fmt::format(" per {:g} s", c.per_s);
     line(depth, "clause {}", head);
     for (const Operand& operand : c.operands) block(depth + 1, operand.code);

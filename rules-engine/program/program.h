@@ -155,6 +155,8 @@ struct Clause {
   Order order = Order::none;      ///< `min`, `max` before the operand
   std::string name;               ///< operand that is a bare word: home, source
   std::vector<HostId> hosts;      ///< operand that is a list of hosts
+  /// `among M`, `to min M`: the column whose instances are nodes.
+  Slot table = kNoSlot;
   /// `limit 4 / min`: the operand is 4, this is 60. 0: a plain number.
   double per_s = 0;
   std::vector<Clause> sub;  ///< clauses that belong to this one
@@ -200,7 +202,8 @@ struct Branch {
 
 /// A statement: a named expression, a rule, or a ruleset.
 struct Rule {
-  std::string name;  ///< as written, or expr_1, expr_2, …
+  std::string name;   ///< as written, or expr_1, expr_2, …
+  bool named = true;  ///< it was written
   double delta_s = 10;
   Slot result = kNoSlot;  ///< the value
   /// What `-v` shows: the value, with all samples of a window. kNoSlot: an

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "eval/decider.h"
+#include "eval/policy.h"
 
 namespace balance {
 namespace {
@@ -132,9 +133,7 @@ std::string metric_text(const std::string& name, const Wanted& wanted) {
 }  // namespace
 
 std::vector<HostId> hosts_of(const Program& program) {
-  std::set<HostId> out;
-  for (const MetricUse& use : program.metrics)
-    out.insert(use.hosts.begin(), use.hosts.end());
+  const std::set<HostId> out = hosts_of_program(program);
   return {out.begin(), out.end()};
 }
 

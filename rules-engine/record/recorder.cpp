@@ -7,61 +7,12 @@
 #include <fmt/format.h>
 #include <syslog.h>
 
+#include "record/decision_facts.h"
+
 namespace balance {
 namespace {
 
 constexpr int kNotRecorded = -1;
-
-int truth_code(Tri truth) {
-  return truth == Tri::unknown ? -1 : truth == Tri::yes ? 1 : 0;
-}
-
-bool acts(const Rule& rule) {
-  return !rule.branches.empty() || rule.unknown || rule.otherwise;
-}
-
-/// Names of instances differ up to the first blank.
-std::string instance_name(std::string rule) {
-  std::replace_if(
-      rule.begin(), rule.end(),
-      [](char c) { return c == ' ' || static_cast<unsigned char>(c) < ' '; },
-      '_');
-  return rule;
-}
-
-std::string_view outcome_name(MoveState state) {
-  switch (state) {
-    case MoveState::asked:
-      return "asked";
-    case MoveState::done:
-      return "done";
-    case MoveState::refused:
-      return "refused";
-    case MoveState::failed:
-      return "failed";
-  }
-  return "";
-}
-
-std::optional<double> number_of(const Decision& decision,
-                                std::string_view word) {
-  for (const auto& [name, value] : decision.extra)
-    if (name == word && has_number(value.number)) return value.number;
-  return {};
-}
-
-std::optional<double> gain_of(const Decision& decision) {
-  if (const auto gain = number_of(decision, "gain")) return gain;
-  for (const ShiftAmount& each : decision.shifts)
-    if (each.host == decision.candidate.runs_on.value_or(kNoHost))
-      return -each.amount;
-  return {};
-}
-
-std::string_view destination_of(const Decision& decision) {
-  if (!decision.target_name.empty()) return decision.target_name;
-  return decision.target.kind == Target::Kind::home ? "home" : "best";
-}
 
 }  // namespace
 
@@ -139,15 +90,8 @@ void Recorder::evaluated(const Task& task, const Evaluator& columns,
     line.state = state_of(program_->rules[i], column);
     line.evaluated = true;
   }
-  // Of each task it is counted from the begin of the tick.
-  if (tick.now_s != totals_.tick_s) totals_.tick_took_s = 0;
-  totals_.tick_s = tick.now_s;
-  totals_.took_s += tick.took_s - totals_.tick_took_s;
-  totals_.tick_took_s = tick.took_s;
-  totals_.age_s = tick.age_s;
-  totals_.missed += tick.missed;
-  ++totals_.ticks;
-  totals_.config_ok = config_ok_;
+  totals_.add(tick);
+  written_config_ok_ = config_ok_;
 }
 
 void Recorder::decided(const Decision& decision, double now_s) {
@@ -238,16 +182,13 @@ void Recorder::put_change(std::uint64_t move, const Change& change) {
     writer_->put(metric, instance, value);
   };
   if (const auto& decision = change.decision) {
-    const Candidate& candidate = decision->candidate;
-    put(Metric::decision_job,
-        candidate.job.empty() ? candidate.identity : candidate.job);
+    put(Metric::decision_job, job_of(*decision));
     put(Metric::decision_source, decision->source);
     put(Metric::decision_destination, destination_of(*decision));
     put(Metric::decision_action, decision->word);
     put(Metric::decision_rule, decision->rule);
     if (const auto gain = gain_of(*decision)) put(Metric::decision_gain, *gain);
-    if (const auto cost = number_of(*decision, "cost"))
-      put(Metric::decision_cost, *cost);
+    if (const auto cost = cost_of(*decision)) put(Metric::decision_cost, *cost);
   }
   put(Metric::decision_outcome, outcome_name(change.state));
   if (!change.reason.empty()) put(Metric::decision_reason, change.reason);
@@ -259,7 +200,7 @@ void Recorder::put_totals() {
   writer_->put(Metric::engine_ticks, totals_.ticks);
   writer_->put(Metric::engine_missed, totals_.missed);
   writer_->put(Metric::engine_age, totals_.age_s);
-  writer_->put(Metric::engine_config_ok, std::uint32_t{totals_.config_ok});
+  writer_->put(Metric::engine_config_ok, std::uint32_t{written_config_ok_});
 }
 
 void Recorder::require(const base::Result<void>& result) {

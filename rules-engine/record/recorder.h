@@ -17,6 +17,7 @@
 
 #include "engine/observer.h"
 #include "record/archive_writer.h"
+#include "record/engine_totals.h"
 #include "record/rule_state.h"
 
 namespace balance {
@@ -41,9 +42,8 @@ class Recorder : public Observer {
 
   /// The rules were read anew: from now on `program` is evaluated. A rule of a
   /// known name goes on as the same instance.
-  void use(const Program& program);
-  /// False: the rules were read anew and had errors; the old ones go on.
-  void config_ok(bool ok) { config_ok_ = ok; }
+  void use(const Program& program) override;
+  void config_ok(bool ok) override { config_ok_ = ok; }
 
   void evaluated(const Task& task, const Evaluator& columns,
                  const Tick& tick) override;
@@ -67,16 +67,6 @@ class Recorder : public Observer {
     MoveState state = MoveState::asked;
     std::string reason;
   };
-  struct Totals {
-    double took_s = 0;
-    double tick_s = 0;       ///< the tick at hand
-    double tick_took_s = 0;  ///< what it took until now
-    double age_s = 0;
-    std::uint64_t ticks = 0;
-    std::uint64_t missed = 0;
-    bool config_ok = true;
-  };
-
   Recorder(std::string name, std::unique_ptr<ArchiveWriter> writer, Log log);
   base::Result<void> add_rules(const Program& program);
   base::Result<int> instance_of(const Rule& rule);
@@ -99,8 +89,9 @@ class Recorder : public Observer {
   std::vector<Line> lines_;             ///< by instance
   std::uint64_t declared_ = 0;          ///< decisions up to this are instances
   std::map<std::uint64_t, Change> changes_;
-  Totals totals_;
+  EngineTotals totals_;
   bool config_ok_ = true;
+  bool written_config_ok_ = true;        ///< at the last evaluation
   std::optional<std::int64_t> time_us_;  ///< of the record at hand
 };
 

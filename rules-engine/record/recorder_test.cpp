@@ -46,7 +46,8 @@ class RecorderTest : public testing::Test {
     out.source = "node1";
     out.target_name = "node2";
     out.candidate.runs_on = 1;
-    out.shifts = {{"mosix.self.load", 2, 0.5}, {"mosix.self.load", 1, -0.5}};
+    out.shifts = {{{"mosix.self.load", 2, ""}, 0.5},
+                  {{"mosix.self.load", 1, ""}, -0.5, true}};
     return out;
   }
   static void put(Snapshot& snapshot, HostId host, double load) {

@@ -28,7 +28,7 @@ namespace {
 sigset_t our_signals() {
   sigset_t out;
   sigemptyset(&out);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1})
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})
     sigaddset(&out, signal);
   return out;
 }
@@ -176,6 +176,10 @@ void unblock_signals() {
   sigprocmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
+void wake() {
+  kill(getpid(), SIGUSR2);
+}
+
 bool sleep_until(double until_s, const SignalActions& actions) {
   const sigset_t signals = our_signals();
   for (;;) {
@@ -187,6 +191,7 @@ bool sleep_until(double until_s, const SignalActions& actions) {
     if (signal == SIGTERM || signal == SIGINT) return false;
     if (signal == SIGHUP && actions.hang_up) actions.hang_up();
     if (signal == SIGUSR1 && actions.dump) actions.dump();
+    if (signal == SIGUSR2) return true;
     if (signal < 0 && errno != EAGAIN && errno != EINTR) return false;
     if (signal < 0 && base::wall_clock_s() >= until_s) return true;
   }

@@ -50,8 +50,8 @@ std::string absolute_path(const std::string& path);
 /// did.
 void notify_service_manager(const std::string& state);
 
-/// Blocks SIGTERM, SIGINT, SIGHUP and SIGUSR1 in this thread and those that it
-/// makes, for the functions below.
+/// Blocks SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2 in this thread and those
+/// that it makes, for the functions below.
 void block_signals();
 /// Undoes that in this thread.
 void unblock_signals();
@@ -61,7 +61,10 @@ struct SignalActions {
   std::function<void()> dump;     ///< SIGUSR1
 };
 
-/// Sleeps until the real clock says so; false: SIGTERM or SIGINT says stop.
+/// Ends the sleep of the main thread early, from any thread.
+void wake();
+/// Sleeps until the real clock says so, or less after wake(); false: SIGTERM or
+/// SIGINT says stop.
 bool sleep_until(double until_s, const SignalActions& actions);
 
 }  // namespace balance

@@ -8,6 +8,7 @@
 #include <pcp/pmapi.h>
 
 #include "action/text_action.h"
+#include "base/text.h"
 
 namespace balance {
 namespace {
@@ -34,6 +35,7 @@ pmLongOptions long_options[] = {
     {"config", 1, 'c', "FILE", "rule file"},
     {"dry-run", 0, 0, nullptr, "decide, and say what would be done"},
     {"interact", 0, 'd', nullptr, "interactive debugging mode"},
+    {"test", 0, 0, nullptr, "run the rule tests in the files, and exit"},
     {"primary", 0, 'P', nullptr, "execute as the primary engine"},
     {"foreground", 0, 'f', nullptr, "run in the foreground, not as a daemon"},
     {"systemd", 0, 'F', nullptr,
@@ -41,10 +43,12 @@ pmLongOptions long_options[] = {
     {"", 0, 'H', nullptr, nullptr},
     {"", 1, 'j', "FILE", "stomp protocol (JMS) file"},
     {"logfile", 1, 'l', "FILE", "send status and error messages to FILE"},
+    {"ledger", 1, 0, "FILE", "keep the record of moves in FILE"},
     {"note", 1, 'm', "NOTE", "descriptive note for the log"},
     {"partial", 0, 0, nullptr, "go on if the archives lack metrics"},
     {"plugin-dir", 1, 0, "DIR", "folder of the action plugins"},
     {"record", 1, 0, "ARCHIVE", "write values and decisions as an archive"},
+    {"seed", 1, 0, "N", "choose among equal targets by this number"},
     {"username", 1, 'U', "USER", "run as named USER in daemon mode"},
     PMAPI_OPTIONS_HEADER("Reporting options"),
     {"buffer", 0, 'b', nullptr,
@@ -53,6 +57,7 @@ pmLongOptions long_options[] = {
      "print the rules as ast, types, print or program, and exit"},
     {"explain", 0, 0, nullptr, "say why each candidate was or was not taken"},
     {"json", 0, 0, nullptr, "errors and warnings of rules as JSON"},
+    {"junit", 1, 0, "FILE", "write the results of --test to FILE, as XML"},
     {"format", 1, 'o', "FORMAT", "what archive mode prints for an action"},
     {"pmlogger-config", 0, 0, nullptr,
      "print what pmlogger must record for the rules, and exit"},
@@ -133,6 +138,7 @@ class Reader {
   pmOptions options_ = make_options();
   CommandLine out_;
   bool foreground_ = false;
+  bool test_ = false;
   bool version_ = false;
 };
 
@@ -229,11 +235,18 @@ void Reader::take_long() {
   if (name == "exact") out_.exact = true;
   if (name == "explain") out_.explain = true;
   if (name == "json") out_.json = true;
+  if (name == "junit") out_.junit = value;
   if (name == "partial") out_.partial = true;
   if (name == "pmlogger-config") out_.pmlogger_config = true;
+  if (name == "test") test_ = true;
   if (name == "version") version_ = true;
+  if (name == "ledger") out_.ledger_file = value;
   if (name == "plugin-dir") out_.plugin_folder = value;
   if (name == "record") out_.record = value;
+  if (name == "seed") {
+    out_.seed = base::to_number<std::uint64_t>(value);
+    if (!out_.seed) wrong("--seed wants a number");
+  }
   if (name == "dump") {
     out_.dump = value;
     if (!is_one_of(value, {"ast", "types", "print", "program"}))
@@ -277,6 +290,7 @@ void Reader::take_files() {
   if (!out_.files.empty() && first < argc_)
     return wrong("extra filenames cannot be given after using -c");
   for (int i = first; i < argc_; ++i) out_.files.emplace_back(argv_[i]);
+  if (out_.files.empty() && test_) return wrong("--test wants files");
   if (out_.files.empty() && out_.then != CommandLine::Then::interact)
     out_.files.emplace_back("-");
 }
@@ -295,6 +309,10 @@ void Reader::from_environment() {
 }
 
 void Reader::check_conflicts() {
+  if (test_ && (out_.then != CommandLine::Then::run || out_.host_given ||
+                !out_.archives.empty()))
+    wrong("--test goes with none of -a, -C, -d and -h");
+  if (!test_ && !out_.junit.empty()) wrong("--junit is for --test only");
   if (foreground_ && out_.systemd)
     wrong("the -f and -F options are mutually exclusive");
   if (out_.exact && out_.archives.empty())
@@ -306,6 +324,7 @@ void Reader::check_conflicts() {
 }
 
 void Reader::finish() {
+  if (test_) out_.then = CommandLine::Then::test;
   const auto text = [](const char* from) {
     return std::string(from == nullptr ? "" : from);
   };

@@ -11,10 +11,10 @@
 namespace balance {
 
 struct CommandLine {
-  enum class Then { run, check, interact, exit_good, exit_bad };
+  enum class Then { run, check, interact, test, exit_good, exit_bad };
   Then then = Then::run;
   std::string program;             ///< name in messages
-  std::vector<std::string> files;  ///< of rules; "-": standard input
+  std::vector<std::string> files;  ///< of rules, or tests; "-": standard input
 
   // Where values come from.
   std::vector<std::string> archives;  ///< arguments of -a; none: live
@@ -42,12 +42,15 @@ struct CommandLine {
   bool partial = false;  ///< archives may lack metrics of the rules
   std::string plugin_folder;
   std::string stomp_file;
-  std::string record;  ///< the archive to write; "": none
+  std::string ledger_file;  ///< keeps the moves; "": the default of daemons
+  std::optional<std::uint64_t> seed;  ///< for choices among equal targets
+  std::string record;                 ///< the archive to write; "": none
 
   // What it says.
   ValueStyle values = ValueStyle::none;
   bool times = false;
   std::string action_format;  ///< as archive_line() takes it
+  std::string junit;          ///< file for the results of tests; "": none
   bool explain = false;
   bool json = false;          ///< diagnostics
   bool units_errors = false;  ///< dimensions that do not fit are errors

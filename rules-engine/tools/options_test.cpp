@@ -42,12 +42,14 @@ std::string describe_run(const CommandLine& line) {
   flag(line.units_errors, "units-errors");
   flag(line.pmlogger_config, "pmlogger-config");
   flag(line.host_zone, "host-zone");
+  if (line.seed) text("seed", std::to_string(*line.seed));
   text("user", line.user);
   text("log", line.log_file);
   text("note", line.note);
   text("stomp", line.stomp_file);
   text("record", line.record);
   text("format", line.action_format);
+  text("junit", line.junit);
   text("dump", line.dump);
   text("zone", line.zone);
   text("start", line.start);
@@ -63,6 +65,7 @@ std::string describe(const CommandLine& line) {
       {CommandLine::Then::run, "run"},
       {CommandLine::Then::check, "check"},
       {CommandLine::Then::interact, "interact"},
+      {CommandLine::Then::test, "test"},
       {CommandLine::Then::exit_good, "good"},
       {CommandLine::Then::exit_bad, "bad"}};
   static const std::map<ValueStyle, std::string> kValues = {
@@ -175,6 +178,10 @@ TEST_F(Options, OfArchives) {
       {"-a x -o %k a", "bad"},
       {"-a x --exact --partial a", "run a a:x partial exact"},
       {"--exact a", "bad"},
+      {"--seed=7 a", "run a seed=7"},
+      {"--seed=18446744073709551615 a", "run a seed=18446744073709551615"},
+      {"--seed=-1 a", "bad"},
+      {"--seed=x a", "bad"},
   };
   for (const auto& [text, expected] : kTable)
     EXPECT_EQ(describe(read(text)), expected) << "pmbalance " << text;
@@ -215,6 +222,15 @@ TEST_F(Options, OfOurOwn) {
       {"--units=never a", "bad"},
       {"--record=x a", "run a record=x"},
       {"--pmlogger-config a", "run a pmlogger-config"},
+      {"--test a b", "test a,b"},
+      {"--test --junit=x a", "test a junit=x"},
+      {"--test -Z EST5 a", "test a zone=EST5"},
+      {"--test", "bad"},
+      {"--test -C a", "bad"},
+      {"--test -d a", "bad"},
+      {"--test -a x a", "bad"},
+      {"--test -h one a", "bad"},
+      {"--junit=x a", "bad"},
   };
   for (const auto& [text, expected] : kTable)
     EXPECT_EQ(describe(read(text)), expected) << "pmbalance " << text;

@@ -1,4 +1,5 @@
 // pmbalance: evaluates rules over the metrics of many hosts and acts on them.
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -13,12 +14,15 @@
 #include "tools/live.h"
 #include "tools/replay.h"
 #include "tools/rule_files.h"
+#include "tools/run_tests.h"
 
 namespace {
 
 using namespace balance;
 
 constexpr double kPatience_s = 1;
+/// At the start, for each host that rules name.
+constexpr std::chrono::seconds kHostPatience{1};
 
 class Pmbalance {
  public:
@@ -30,15 +34,23 @@ class Pmbalance {
   /// For messages of our own: "pmbalance: TEXT". The answer is the status.
   int fail(const std::string& text) const;
   bool live() const { return !archives_; }
+  bool open_plugins();
   bool open_sources();
   void set_zone() const;
   base::Result<TimeWindow> window() const;
   bool needs_metrics() const;
-  LoadedRules load(const Sources& sources) const;
+  LoadedRules load(const Sources& sources, check::Metrics* metrics,
+                   std::vector<std::string> hosts = {""}) const;
+  LoadedRules load(const Sources& sources) const {
+    return load(sources, metrics_.get());
+  }
+  LoadedRules load_anew(const Sources& sources,
+                        const std::vector<std::string>& hosts) const;
   bool waits_for_host(const LoadedRules& rules) const;
   int run_files();
   int evaluate(const Program& program, const TimeWindow& window,
-               const std::string& config, Observer* observer = nullptr);
+               const std::string& config, Observer* observer = nullptr,
+               Sources sources = {});
   int interact();
   void print_logger_config(const Program& program) const;
 
@@ -54,12 +66,19 @@ int Pmbalance::fail(const std::string& text) const {
   return 1;
 }
 
-bool Pmbalance::open_sources() {
+bool Pmbalance::open_plugins() {
   auto plugins = load_plugins(command_.plugin_folder);
   if (!plugins) return fail(plugins.error().text), false;
   plugins_ = std::move(*plugins);
+  return true;
+}
+
+bool Pmbalance::open_sources() {
   if (command_.archives.empty()) {
-    metrics_ = live_metrics(command_.host);
+    // Who only checks wants to know; who runs will see when a host comes.
+    metrics_ = command_.then == CommandLine::Then::check
+                   ? live_metrics(command_.host)
+                   : live_metrics(command_.host, kHostPatience);
     return true;
   }
   auto archives = ArchiveSet::open(command_.archives);
@@ -100,9 +119,11 @@ bool Pmbalance::needs_metrics() const {
          (command_.dump.empty() || command_.dump == "types");
 }
 
-LoadedRules Pmbalance::load(const Sources& sources) const {
+LoadedRules Pmbalance::load(const Sources& sources, check::Metrics* metrics,
+                            std::vector<std::string> hosts) const {
   LoadOptions options;
-  if (needs_metrics()) options.check.metrics = metrics_.get();
+  if (needs_metrics()) options.check.metrics = metrics;
+  options.check.hosts = std::move(hosts);
   options.check.delta_s = command_.delta_s;
   options.check.units_are_errors = command_.units_errors;
   // Live a metric may come later; who only checks wants to know now.
@@ -118,11 +139,21 @@ LoadedRules Pmbalance::load(const Sources& sources) const {
   return load_sources(sources, catalogue_of(plugins_), options);
 }
 
+/// At SIGHUP, in a thread of its own: with connections of its own.
+LoadedRules Pmbalance::load_anew(const Sources& sources,
+                                 const std::vector<std::string>& hosts) const {
+  const auto metrics = live_metrics(command_.host, kHostPatience);
+  return load(sources, metrics.get(), hosts);
+}
+
 void Pmbalance::print_logger_config(const Program& program) const {
   LoggerNeeds needs;
   for (const auto& plugin : plugins_)
-    for (std::size_t i = 0; i < plugin->table().n_needs; ++i)
-      needs.metrics.emplace_back(plugin->table().needs[i].metric);
+    for (std::size_t i = 0; i < plugin->table().n_needs; ++i) {
+      const pmb_need& need = plugin->table().needs[i];
+      if (need.what != PMB_NEED_ROW || asks_rows(program))
+        needs.metrics.emplace_back(need.metric);
+    }
   needs.derived = global_derived();
   needs.default_host =
       live() ? command_.host : archives_->archives().front().host;
@@ -130,15 +161,23 @@ void Pmbalance::print_logger_config(const Program& program) const {
 }
 
 int Pmbalance::evaluate(const Program& program, const TimeWindow& window,
-                        const std::string& config, Observer* observer) {
-  const RunRequest request{program,
-                           plugins_,
-                           command_,
-                           window,
-                           config,
-                           daemon_.get(),
-                           metrics_->unreachable(),
-                           observer};
+                        const std::string& config, Observer* observer,
+                        Sources sources) {
+  RunRequest request{program,
+                     plugins_,
+                     command_,
+                     window,
+                     config,
+                     daemon_.get(),
+                     metrics_->unreachable(),
+                     observer,
+                     std::move(sources),
+                     {}};
+  if (!request.sources.empty())
+    request.load = [this](const Sources& anew,
+                          const std::vector<std::string>& hosts) {
+      return load_anew(anew, hosts);
+    };
   return live() ? run_live(request) : run_replay(request, *archives_);
 }
 
@@ -178,7 +217,8 @@ int Pmbalance::run_files() {
     return 0;
   const auto when = window();
   if (!when) return 1;
-  if (!command_.agent) return evaluate(*rules.program, *when, config);
+  if (!command_.agent)
+    return evaluate(*rules.program, *when, config, nullptr, sources);
   AgentStream agent(*rules.program, rules.metrics, write_to_agent);
   return evaluate(*rules.program, *when, config, &agent);
 }
@@ -221,6 +261,9 @@ int Pmbalance::interact() {
 int Pmbalance::run() {
   if (command_.then == CommandLine::Then::exit_good) return 0;
   if (command_.then == CommandLine::Then::exit_bad) return 1;
+  if (!open_plugins()) return 1;
+  if (command_.then == CommandLine::Then::test)
+    return run_tests(command_, plugins_);
   if (!open_sources()) return 1;
   if (command_.then != CommandLine::Then::interact) {
     auto daemon = Daemon::start(command_);

@@ -105,7 +105,7 @@ base::Result<std::shared_ptr<const base::SourceFile>> read_rule_file(
     return base::fail(text.error().code, fmt::format("cannot read {}: {}", path,
                                                      text.error().text));
   return std::make_shared<const base::SourceFile>(
-      path == "-" ? "standard input" : path, std::move(*text));
+      path == "-" ? kStandardInput : path, std::move(*text));
 }
 
 LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,

@@ -39,6 +39,9 @@ using Sources = std::vector<std::shared_ptr<const base::SourceFile>>;
 /// PCP's folders for rules of pmbalance and of pmie. As named if it is nowhere.
 std::string find_rule_file(const std::string& name);
 
+/// Under which messages show standard input.
+inline constexpr const char* kStandardInput = "standard input";
+
 /// A file by its path; "-" is standard input. The error says why not.
 base::Result<std::shared_ptr<const base::SourceFile>> read_rule_file(
     const std::string& path);

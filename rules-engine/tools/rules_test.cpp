@@ -1,12 +1,15 @@
 // Rules as text, from the file to the decision.
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "eval/rule_test.h"
 #include "plugins/migrate/clauses.h"
+#include "rule_test/report.h"
 #include "tools/rule_files.h"
+#include "tools/run_tests.h"
 
 namespace balance {
 namespace {
@@ -20,6 +23,8 @@ class Rules : public ::testing::Test {
     table_.scope = PMB_SCOPE_HOST;
     table_.clauses = migrate_clauses().data();
     table_.n_clauses = migrate_clauses().size();
+    table_.needs = migrate_needs().data();
+    table_.n_needs = migrate_needs().size();
     table_.act = [](void*, const pmb_decision*, pmb_outcome*) {};
     table_.poll = [](void*, std::uint64_t, pmb_outcome*) {};
     table_.open = [](char*, std::size_t) {
@@ -31,6 +36,8 @@ class Rules : public ::testing::Test {
     plugins_.push_back(std::move(*plugin));
     catalogue_ = catalogue_of(plugins_);
   }
+
+  TestKit kit() const { return test_kit(plugins_); }
 
   LoadedRules load(const std::string& text, double delta_s = 10,
                    const std::string& dump = "") const {
@@ -56,35 +63,30 @@ std::string contents(const std::string& path) {
   return out.str();
 }
 
-/// Blocks that begin with "# TITLE".
-std::vector<std::string> blocks_of(const std::string& text) {
-  std::vector<std::string> out;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.rfind("# ", 0) == 0)
-      out.push_back(line + '\n');
-    else if (!out.empty())
-      out.back() += line + '\n';
+TEST_F(Rules, DecideAsTheirTestsSay) {
+  const FileResult result = run_test_file(TEST_DATA "/rules.test", kit());
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.tests.size(), 21U);
+  for (const TestResult& test : result.tests) {
+    EXPECT_EQ(test.failure, "") << test.place << ' ' << test.title;
+    EXPECT_TRUE(test.warnings.empty()) << test.warnings.front();
   }
-  return out;
 }
 
-TEST_F(Rules, DecideAsTheirTestsSay) {
-  const auto blocks = blocks_of(contents(TEST_DATA "/rules.test"));
-  ASSERT_EQ(blocks.size(), 20U);
-  for (const std::string& block : blocks) {
-    const std::size_t end = block.find('\n');
-    SCOPED_TRACE(block.substr(0, end));
-    const auto test = read_rule_test(block.substr(end + 1));
-    ASSERT_TRUE(test.has_value()) << test.error().text;
-    const LoadedRules rules = load(test->rules, test->every_s);
-    ASSERT_TRUE(rules.program.has_value()) << rules.messages;
-    Needs needs;
-    needs.home = "mosix.proc.home";
-    needs.node = "mosix.self.id";
-    for (const auto& problem : run_rule_test(*test, *rules.program, needs))
-      ADD_FAILURE() << problem;
+TEST_F(Rules, ThatShipPassTheirTests) {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(SHIPPED_RULES)) {
+    if (entry.path().extension() != ".rules") continue;
+    ++files;
+    auto path = entry.path();
+    const FileResult result =
+        run_test_file(path.replace_extension(".test").string(), kit());
+    EXPECT_EQ(result.error, "");
+    EXPECT_GE(result.tests.size(), 3U) << path;
+    EXPECT_EQ(report_text({&result, 1}),
+              fmt::format("{} tests, 0 failed\n", result.tests.size()));
   }
+  EXPECT_GE(files, 10U);
 }
 
 TEST_F(Rules, OfTheShippedFilesHaveNoFault) {
@@ -108,32 +110,6 @@ TEST_F(Rules, StyleIsSpokenOfOnlyWhereThatIsAsked) {
             "f:1:9: warning: a time without unit is in seconds: 5 sec  [W10]\n"
             "    1 | delta = 5;\n"
             "      |         ^\n");
-}
-
-TEST_F(Rules, AllErrorsAreReportedWithTheirPlaces) {
-  const LoadedRules rules = load(R"(a = $b > 1;
-b = load :n1 > 1 -> print "x";
-c = $b;
-d = ! load :n1 > 1 for 30 sec;
-e = load :n1 :n2 > 1 -> print "x";
-f = load :n1 :n2 > 1 -> migrate pick 1 by cpu to min load :n1 :n2 where load < 2;
-g = load :n1 :n2 > 1 -> migrate pik 1 by cpu to home;
-h = load :n1 :n2 > 1 -> migrate pick 0 by cpu to home cooldown 60;
-)");
-  EXPECT_FALSE(rules.program.has_value());
-  std::string heads;
-  std::istringstream lines(rules.messages);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t place = line.find(": error: ");
-    if (place == std::string::npos) continue;
-    heads += line.substr(0, place) + line.substr(line.rfind(" [")) + '\n';
-  }
-  EXPECT_EQ(heads,
-            "test.rules:1:5 [C14]\ntest.rules:3:5 [C15]\n"
-            "test.rules:4:5 [C07]\ntest.rules:5:5 [C17]\n"
-            "test.rules:6:73 [C09]\ntest.rules:7:33 [C02]\n"
-            "test.rules:8:38 [C16]\ntest.rules:8:64 [C04]\n")
-      << rules.messages;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 
 #include <pcp/pmapi.h>
 #include <syslog.h>
@@ -22,6 +23,14 @@ std::uint64_t host_seed() {
 
 void log_line(const std::string& text) {
   pmNotifyErr(LOG_INFO, "%s", text.c_str());
+}
+
+std::string rules_name(const CommandLine& command) {
+  std::string out;
+  for (const std::string& file : command.files)
+    out += (out.empty() ? "" : "+") +
+           std::filesystem::path(file).filename().string();
+  return out;
 }
 
 base::Result<void> Session::record(const std::string& host) {
@@ -45,8 +54,9 @@ EngineOptions Session::options(HostName host_name) const {
   out.begin_s = request_.window.start_s;
   out.end_s = request_.window.end_s;
   out.samples = command.samples;
+  out.rules = rules_name(command);
   // A replay decides the same on every machine.
-  out.seed = out.archive ? 0 : host_seed();
+  out.seed = command.seed.value_or(out.archive ? 0 : host_seed());
   return out;
 }
 

@@ -1,6 +1,7 @@
 // What a live run and a replay have in common.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 #include "record/recorder.h"
 #include "tools/daemon.h"
 #include "tools/options.h"
+#include "tools/rule_files.h"
 #include "tools/state_dump.h"
 #include "tools/time_window.h"
 
@@ -28,6 +30,12 @@ struct RunRequest {
   /// Hosts that rules name and of which it was said that they do not answer.
   std::set<std::string> silent;
   Observer* observer = nullptr;  ///< who else looks on
+  /// The files of a live run, read anew at SIGHUP; empty: they are not.
+  Sources sources;
+  /// Checks and compiles them, for hosts that keep their numbers.
+  std::function<LoadedRules(const Sources&,
+                            const std::vector<std::string>& hosts)>
+      load = {};
 };
 
 /// Observers and the engine's world of one run.
@@ -58,6 +66,9 @@ class Session {
   StateDump* dump_ = nullptr;  ///< one of the observers
 };
 
+/// The name of a set of rules: those of its files, without folders. Engines
+/// that run one set are told from others by it.
+std::string rules_name(const CommandLine& command);
 /// One line for the log.
 void log_line(const std::string& text);
 

@@ -15,12 +15,13 @@ class StateDump : public Observer {
   /// `program` must outlive it.
   StateDump(const Program& program,
             std::function<std::string(HostId)> host_name)
-      : program_(program), host_name_(std::move(host_name)) {}
+      : program_(&program), host_name_(std::move(host_name)) {}
 
   /// Hosts, tasks, the rules of each with their last values, moves under way;
   /// one line each.
   std::string text() const;
 
+  void use(const Program& program) override;
   void evaluated(const Task& task, const Evaluator& columns,
                  const Tick& tick) override;
   void decided(const Decision& decision, double now_s) override;
@@ -31,7 +32,7 @@ class StateDump : public Observer {
  private:
   std::string task_text(std::size_t task) const;
 
-  const Program& program_;
+  const Program* program_;
   std::function<std::string(HostId)> host_name_;
   const Evaluator* columns_ = nullptr;
   std::map<std::size_t, Tick> ticks_;  ///< by task: the last one

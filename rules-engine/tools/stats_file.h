@@ -43,9 +43,7 @@ class StatsFile : public Observer {
   StatsFile(const StatsFile&) = delete;
   StatsFile& operator=(const StatsFile&) = delete;
 
-  /// The rules were read anew.
-  void use(const Program& program);
-
+  void use(const Program& program) override;
   void evaluated(const Task& task, const Evaluator& columns,
                  const Tick& tick) override;
   void decided(const Decision& decision, double now_s) override;

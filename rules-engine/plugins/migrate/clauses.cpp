@@ -32,7 +32,8 @@ constexpr pmb_clause kClauses[] = {
 constexpr pmb_need kNeeds[] = {
     {PMB_NEED_JOB, "mosix.proc.job"},     {PMB_NEED_HOME, "mosix.proc.home"},
     {PMB_NEED_WHERE, "mosix.proc.where"}, {PMB_NEED_USER, "mosix.proc.uid"},
-    {PMB_NEED_NODE, "mosix.self.id"},
+    {PMB_NEED_NODE, "mosix.self.id"},     {PMB_NEED_ROW, "mosix.node.id"},
+    {PMB_NEED_MOVES, "mosix.proc.nmigs"},
 };
 
 }  // namespace

@@ -1,9 +1,13 @@
 #include "plugins/migrate/migrate.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 
 #include <fmt/format.h>
+
+#include "base/stable_hash.h"
 
 namespace balance {
 namespace {
@@ -23,6 +27,19 @@ bool is_silence(int code) {
 /// ENOENT may also mean that mosixd is being restarted and its socket is not
 /// there, so it must last: polls come twice a second.
 constexpr int kUnknownPolls = 60;
+
+/// A name that mosixd takes, distinct for distinct names. Rules that come from
+/// nowhere by name are one set.
+std::string lease_name(std::string rules) {
+  constexpr std::size_t kMost = 150;
+  if (rules.empty()) return "-";
+  const std::uint64_t hash = base::stable_hash(rules);
+  std::replace_if(
+      rules.begin(), rules.end(),
+      [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  if (rules.size() <= kMost) return rules;
+  return fmt::format("{}...{:016x}", rules.substr(0, kMost), hash);
+}
 
 }  // namespace
 
@@ -64,6 +81,11 @@ void Migrate::poll(std::uint64_t move, pmb_outcome& outcome) {
     finish(outcome, state, request->reason);
   }
   asked_.erase(found);
+}
+
+std::string Migrate::ready(const std::string& rules) {
+  const auto leased = api_->lease(lease_name(rules), prefix_);
+  return leased ? "" : leased.error().text;
 }
 
 }  // namespace balance

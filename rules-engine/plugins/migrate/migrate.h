@@ -1,5 +1,6 @@
 // The action `migrate`: a decision becomes a request to this node's mosixd,
 // which passes it on to the node concerned; the request is followed to its end.
+// Of the engines of a cluster that run one set of rules, one has its lease.
 #pragma once
 
 #include <map>
@@ -20,6 +21,9 @@ class Migrate {
 
   void act(const pmb_decision& decision, pmb_outcome& outcome);
   void poll(std::uint64_t move, pmb_outcome& outcome);
+  /// Renews the lease of this set of rules. Why this engine may not act on it,
+  /// "" if it may.
+  std::string ready(const std::string& rules);
 
  private:
   struct Asked {

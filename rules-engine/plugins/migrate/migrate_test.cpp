@@ -35,8 +35,16 @@ class FakeApi : public mosix::Api {
     return {};
   }
 
+  base::Result<void> lease(const std::string& rules,
+                           const std::string& engine) override {
+    leases.push_back(engine + " " + rules);
+    if (refusal != 0) return base::fail(refusal, "refused by the test");
+    return {};
+  }
+
   static constexpr int kGone = -1;
   std::vector<mosix::MigrateCall> calls;
+  std::vector<std::string> leases;
   std::string asked_for, reason;
   int refusal = 0;
   int state = static_cast<int>(mosix::RequestState::queued);
@@ -133,6 +141,26 @@ TEST_F(MigrateTest, WithoutJobOrNodeNothingIsAsked) {
   decision_.target_node = PMB_NODE_UNKNOWN;
   EXPECT_EQ(act().state, PMB_REFUSED);
   EXPECT_TRUE(api_->calls.empty());
+}
+
+TEST_F(MigrateTest, IsReadyWhileItHasTheLease) {
+  EXPECT_EQ(migrate_->ready("a.rules"), "");
+  api_->refusal = EBUSY;
+  EXPECT_EQ(migrate_->ready("b.rules"), "refused by the test");
+  EXPECT_EQ(api_->leases,
+            (std::vector<std::string>{"test a.rules", "test b.rules"}));
+}
+
+TEST_F(MigrateTest, AsksForALeaseByANameThatCanBeOne) {
+  const std::string longer(1000, 'x');
+  for (const std::string& rules :
+       {std::string(), std::string("a\nb"), longer, longer + "y"})
+    EXPECT_EQ(migrate_->ready(rules), "");
+  ASSERT_EQ(api_->leases.size(), 4U);
+  EXPECT_EQ(api_->leases[0], "test -");
+  EXPECT_EQ(api_->leases[1], "test a?b");
+  EXPECT_LT(api_->leases[2].size(), 200U);
+  EXPECT_NE(api_->leases[2], api_->leases[3]);
 }
 
 TEST(MigrateClauses, AreWordsThatAPluginMayHave) {

@@ -48,6 +48,17 @@ void poll_migrate(void* self, uint64_t move, pmb_outcome* outcome) {
   }
 }
 
+int ready_migrate(void* self, const char* rules, char* why, size_t size) {
+  try {
+    const std::string no = static_cast<Migrate*>(self)->ready(rules);
+    std::snprintf(why, size, "%s", no.c_str());
+    return no.empty() ? 1 : 0;
+  } catch (const std::exception& error) {
+    std::snprintf(why, size, "%s", error.what());
+    return 0;
+  }
+}
+
 void close_migrate(void* self) {
   delete static_cast<Migrate*>(self);
 }
@@ -60,6 +71,6 @@ extern "C" const pmb_action* pmbalance_action(void) {
   static const pmb_action action = {
       PMB_VERSION,    "migrate",    PMB_SCOPE_HOST, clauses.data(),
       clauses.size(), needs.data(), needs.size(),   open_migrate,
-      act_migrate,    poll_migrate, close_migrate};
+      act_migrate,    poll_migrate, close_migrate,  ready_migrate};
   return &action;
 }
