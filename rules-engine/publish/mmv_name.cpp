@@ -49,8 +49,8 @@ std::string metric_word(std::string_view rules) {
   std::replace_if(
       word.begin(), word.end(),
       [](char c) { return !is_letter(c) && !(c >= '0' && c <= '9'); }, '_');
-  if (word.empty() || !is_letter(word.front())) word.insert(0, "r");
-  return word;
+  const bool good = !word.empty() && is_letter(word.front());
+  return good ? word : 'r' + word;
 }
 
 MmvName choose_mmv_name(const std::string& folder, std::string_view rules) {
