@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -88,6 +89,41 @@ TEST(ActionWorker, FollowsEachMoveToItsEnd) {
   EXPECT_EQ(ended[1].state, PMB_DONE);
   EXPECT_EQ(ended[2].move, 3U);
   EXPECT_EQ(ended[2].state, PMB_FAILED);
+}
+
+std::atomic<bool> let_go;
+
+TEST(ActionWorker, IsReadyOnlyAsLongAsThePluginSaysSo) {
+  pmb_action table = toy();
+  table.ready = [](void*, const char*, char*, std::size_t) { return 1; };
+  table.act = [](void*, const pmb_decision*, pmb_outcome* outcome) {
+    while (!let_go) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    outcome->state = PMB_DONE;
+  };
+  Plugins plugins;
+  plugins.push_back(std::move(*Plugin::make(&table)));
+  ASSERT_TRUE(plugins[0]->open().has_value());
+  let_go = false;
+  ActionWorker::Limits limits;
+  limits.poll = std::chrono::milliseconds(20);
+  limits.ready = std::chrono::milliseconds(200);
+  ActionWorker worker(plugins, limits);
+  EXPECT_EQ(worker.waits("toy"), "") << "no rule uses it";
+  const auto becomes = [&](const std::string& expected) {
+    for (int i = 0; i < 1000 && worker.waits("toy") != expected; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return worker.waits("toy");
+  };
+  worker.use({"toy"});
+  EXPECT_EQ(becomes(""), "");
+  Call call;
+  call.word = "toy";
+  ASSERT_TRUE(worker.submit(call));
+  const std::string busy =
+      "its plugin is busy, and has not said again that it is ready";
+  EXPECT_EQ(becomes(busy), busy);
+  let_go = true;
+  EXPECT_EQ(becomes(""), "");
 }
 
 }  // namespace

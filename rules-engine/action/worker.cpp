@@ -35,8 +35,12 @@ bool ActionWorker::submit(Call call) {
 
 std::string ActionWorker::waits(const std::string& word) const {
   const std::lock_guard lock(mutex_);
-  const auto found = waits_.find(word);
-  return found == waits_.end() ? "" : found->second;
+  const auto found = said_.find(word);
+  if (found == said_.end()) return "";
+  const Said& said = found->second;
+  if (said.waits.empty() && Clock::now() - said.at > limits_.ready)
+    return "its plugin is busy, and has not said again that it is ready";
+  return said.waits;
 }
 
 void ActionWorker::use(std::set<std::string> words) {
@@ -44,13 +48,13 @@ void ActionWorker::use(std::set<std::string> words) {
     const std::lock_guard lock(mutex_);
     words_ = std::move(words);
     std::erase_if(
-        waits_, [&](const auto& each) { return !words_.contains(each.first); });
+        said_, [&](const auto& each) { return !words_.contains(each.first); });
     for (const auto& plugin : plugins_) {
       const std::string word(plugin->word());
       if (plugin->asks_ready() && words_.contains(word))
-        waits_.try_emplace(word, "it has not said that it is ready");
+        said_.try_emplace(word, Said{"it has not said that it is ready", {}});
     }
-    ready_asked_ = waits_.empty();
+    ready_asked_ = said_.empty();
     new_words_ = true;
   }
   wake_.notify_all();
@@ -72,9 +76,10 @@ void ActionWorker::ask_ready() {
   for (const auto& plugin : plugins_) {
     const std::string word(plugin->word());
     if (!plugin->asks_ready() || !words.contains(word)) continue;
+    const auto at = Clock::now();
     std::string why = plugin->waits(rules_);
     const std::lock_guard lock(mutex_);
-    if (words_.contains(word)) waits_[word] = std::move(why);
+    if (words_.contains(word)) said_[word] = {std::move(why), at};
   }
   {
     const std::lock_guard lock(mutex_);

@@ -24,6 +24,9 @@ class ActionWorker {
     /// A move whose end was not seen by then counts as failed.
     std::chrono::milliseconds deadline = std::chrono::minutes(10);
     std::chrono::milliseconds poll = std::chrono::milliseconds(500);
+    /// How long a plugin stays ready that is not asked again: it may be busy.
+    /// Others count on it (mosixd lends rules for 5 s).
+    std::chrono::milliseconds ready = std::chrono::seconds(4);
   };
 
   /// `plugins` are open and are used by nobody else until `stop`. `rules`: the
@@ -66,7 +69,12 @@ class ActionWorker {
   std::deque<Call> queue_;
   std::vector<CallOutcome> ended_;
   std::set<std::string> words_;
-  std::map<std::string, std::string> waits_;  ///< by word; absent: ready
+  /// What a plugin said of being ready, when it was asked.
+  struct Said {
+    std::string waits;  ///< "": it is
+    Clock::time_point at;
+  };
+  std::map<std::string, Said> said_;  ///< by word; absent: it is not asked
   bool ready_asked_ = true;
   bool new_words_ = false;  ///< use() was called, they were not yet asked
   std::map<std::uint64_t, Running> running_;  ///< of the thread alone
