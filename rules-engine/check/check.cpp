@@ -1,5 +1,6 @@
 #include "check/check.h"
 
+#include <algorithm>
 #include <set>
 
 #include "check/advice.h"
@@ -69,6 +70,36 @@ Checked check(std::span<const lang::File> files, Catalogue catalogue,
   check_clause_metrics(checked, diagnostics);
   give_advice(checked, diagnostics);
   return checked;
+}
+
+std::set<std::string> wrong_statements(const Checked& checked,
+                                       const base::Diagnostics& diagnostics) {
+  std::set<const Definition*> wrong_names;
+  std::set<std::string> out;
+  const auto has_error = [&](const lang::Span& statement) {
+    const auto& all = diagnostics.all();
+    return std::any_of(all.begin(), all.end(), [&](const auto& one) {
+      return one.severity == base::Diagnostic::Severity::error &&
+             one.span.file == statement.file &&
+             one.span.begin >= statement.begin &&
+             one.span.begin < statement.end;
+    });
+  };
+  for (const CheckedFile& file : checked.files) {
+    const auto& statements = file.file->statements;
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      bool wrong = has_error(statements[i].span);
+      for_each_root(*file.file, statements[i], [&](lang::ExprId root) {
+        for_each_below(*file.file, root, [&](lang::ExprId id) {
+          wrong = wrong || wrong_names.contains(file.names[id]);
+        });
+      });
+      if (!wrong) continue;
+      if (file.defines[i] != nullptr) wrong_names.insert(file.defines[i]);
+      if (!file.labels[i].empty()) out.insert(file.labels[i]);
+    }
+  }
+  return out;
 }
 
 }  // namespace balance::check

@@ -1,6 +1,7 @@
 // Rule files: from trees as written to trees that are understood.
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,5 +37,10 @@ struct Options {
 /// must outlive it. Never throws.
 Checked check(std::span<const lang::File> files, Catalogue catalogue,
               const Options& options, base::Diagnostics& diagnostics);
+
+/// The labels of the statements that errors are about, directly or through the
+/// names that they use.
+std::set<std::string> wrong_statements(const Checked& checked,
+                                       const base::Diagnostics& diagnostics);
 
 }  // namespace balance::check

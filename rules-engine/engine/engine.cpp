@@ -40,6 +40,7 @@ Decider::Options Engine::decider_options() {
   out.seed = options_.seed;
   out.host_name = world_.host_name;
   out.connection = world_.connection;
+  out.may_act = world_.may_act;
   out.execute = [this](const Firing& firing) { return fire(firing); };
   if (world_.hand_over)
     out.hand_over = [this](const Action& action, const Firing& about) {

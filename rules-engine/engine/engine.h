@@ -58,6 +58,8 @@ struct EngineWorld {
   std::function<void()> drain;
   /// The record of moves has changed.
   std::function<void(const std::vector<Move>&)> keep;
+  /// Whether the actions of a rule may be carried out. Absent: yes.
+  std::function<bool(const Rule&)> may_act;
   /// Rules read anew since the last call. The program before may go with the
   /// next call.
   std::function<std::optional<Reload>()> reload;

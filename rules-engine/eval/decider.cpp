@@ -51,12 +51,14 @@ void Decider::begin(const Snapshot& snapshot) {
 
 Outcome Decider::evaluate(const Rule& rule, const Snapshot& snapshot) {
   Outcome outcome;
+  const bool acts = !options_.may_act || options_.may_act(rule);
   if (!plugin_[index_of(rule)]) {
     const auto due = due_at(rule, kNoHost);
     if (rule.is_ruleset) note_ruleset(rule, due);
-    if (due) run_action({rule, snapshot, outcome}, *due, *due->action);
+    if (due && acts) run_action({rule, snapshot, outcome}, *due, *due->action);
     return outcome;
   }
+  if (!acts) return outcome;
   std::vector<Due> due;
   for (const HostId host : hosts_of(rule))
     if (auto found = due_at(rule, host)) due.push_back(*found);

@@ -35,6 +35,8 @@ class Decider {
     /// Why no plugin action of this word may run now; "": it may. Absent: all
     /// may.
     std::function<std::string(const std::string& word)> waits;
+    /// Whether the actions of a rule may be carried out at all. Absent: yes.
+    std::function<bool(const Rule&)> may_act;
     /// Executes a text action, at once; whether it succeeded. Absent: yes.
     std::function<bool(const Firing&)> execute;
     /// Has a tree of actions that takes long carried out somewhere else, all

@@ -106,6 +106,11 @@ Context::Samples HostDesk::samples() const {
   return samples_;
 }
 
+bool HostDesk::answers() const {
+  const std::lock_guard lock(mutex_);
+  return answering_;
+}
+
 std::string HostDesk::name() const {
   const std::lock_guard lock(mutex_);
   return name_;

@@ -44,6 +44,8 @@ class HostDesk {
   /// The newest samples beside the places, null without; none while the host
   /// does not answer.
   Context::Samples samples() const;
+  /// The last answer that is known was one.
+  bool answers() const;
   /// As the pmcd calls its host; as written before it has answered.
   std::string name() const;
   /// All askers shall end; what they bring is of no use any more.

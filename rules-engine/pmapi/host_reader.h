@@ -28,6 +28,7 @@ class HostReader {
     desk_->wait_until(deadline);
   }
   Context::Samples samples() const { return desk_->samples(); }
+  bool answers() const { return desk_->answers(); }
   std::string name() const { return desk_->name(); }
   void close() { desk_->close(); }
   void wait_closed(HostDesk::Clock::time_point deadline) {

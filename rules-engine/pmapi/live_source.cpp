@@ -97,6 +97,11 @@ Snapshot LiveSource::take(double now_s) {
   return out;
 }
 
+bool LiveSource::answers(HostId host) const {
+  const Connection& connection = connections_[of_host_[host]];
+  return connection.reader && connection.reader->answers();
+}
+
 std::string LiveSource::host_name(HostId host) const {
   const Connection& connection = connections_[of_host_[host]];
   return connection.reader ? connection.reader->name() : connection.host;

@@ -42,6 +42,8 @@ class LiveSource : public Source {
   void due(const std::vector<FeedId>& feeds) override;
   Snapshot take(double now_s) override;
 
+  /// Its last answer was one.
+  bool answers(HostId host) const;
   /// As its pmcd calls it; as written if it has not answered yet.
   std::string host_name(HostId host) const;
 

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <set>
 
+#include <fmt/format.h>
 #include <pcp/pmapi.h>
 #include <syslog.h>
 
@@ -116,6 +118,9 @@ class LiveRun {
   void start_reloader();
   std::optional<Reload> reload();
   Reload judge(Reloader::Result& result);
+  void check_hosts_that_came();
+  void judge_check(const LoadedRules& rules);
+  void find_unseen(const std::set<std::string>& unreachable);
   Reload use(Program fresh);
   void keep(const std::vector<Move>& moves);
   void drain();
@@ -132,6 +137,9 @@ class LiveRun {
   TextActions slow_;   ///< of the text worker's thread
   LiveSource source_;
   SignalActions signals_;
+  /// Hosts whose metrics could not be looked up when the rules were read.
+  std::set<HostId> unseen_;
+  std::set<std::string> wrong_;  ///< rules that do not act
   std::string moves_file_;
   bool keep_failed_ = false;
   std::atomic<bool> stopped_ = false;
@@ -200,6 +208,9 @@ EngineWorld LiveRun::world() {
   if (request_.load) {
     start_reloader();
     out.reload = [this] { return reload(); };
+    out.may_act = [this](const Rule& rule) {
+      return !wrong_.contains(rule.name);
+    };
   }
   return out;
 }
@@ -248,6 +259,7 @@ void LiveRun::keep(const std::vector<Move>& moves) {
 }
 
 void LiveRun::start_reloader() {
+  find_unseen(request_.silent);
   reloader_ = std::make_unique<Reloader>(request_.sources,
                                          Reloader::World{request_.load, wake});
   const auto reopen = signals_.hang_up;
@@ -258,11 +270,38 @@ void LiveRun::start_reloader() {
 }
 
 std::optional<Reload> LiveRun::reload() {
+  check_hosts_that_came();
   auto result = reloader_->take();
   if (!result) return std::nullopt;
-  const Reload out = judge(*result);
+  std::optional<Reload> out;
+  if (result->checked)
+    judge_check(result->rules);
+  else
+    out = judge(*result);
   if (result->again) reloader_->ask(program_->hosts);
   return out;
+}
+
+/// What could not be checked when the rules were read is checked when the host
+/// answers for the first time.
+void LiveRun::check_hosts_that_came() {
+  const auto came = [this](HostId host) { return source_.answers(host); };
+  if (std::none_of(unseen_.begin(), unseen_.end(), came)) return;
+  if (reloader_->check(program_->hosts)) std::erase_if(unseen_, came);
+}
+
+/// Warnings were said, or are about hosts that are still away.
+void LiveRun::judge_check(const LoadedRules& rules) {
+  if (rules.program || rules.wrong == wrong_) return;
+  std::fputs(rules.messages.c_str(), stderr);
+  wrong_ = rules.wrong;
+  log_line(fmt::format("these rules do not act: {}", fmt::join(wrong_, ", ")));
+}
+
+void LiveRun::find_unseen(const std::set<std::string>& unreachable) {
+  unseen_.clear();
+  for (HostId host = 0; host < program_->hosts.size(); ++host)
+    if (unreachable.contains(program_->hosts[host])) unseen_.insert(host);
 }
 
 Reload LiveRun::judge(Reloader::Result& result) {
@@ -276,10 +315,13 @@ Reload LiveRun::judge(Reloader::Result& result) {
     return {};
   }
   log_line("the rule files were read anew");
-  return use(std::move(*result.rules.program));
+  const Reload out = use(std::move(*result.rules.program));
+  find_unseen(result.rules.unreachable);
+  return out;
 }
 
 Reload LiveRun::use(Program fresh) {
+  wrong_.clear();
   auto next = std::make_unique<Program>(std::move(fresh));
   keep_numbers(*next, *program_);
   for (std::size_t i = program_->hosts.size(); i < next->hosts.size(); ++i)

@@ -143,7 +143,9 @@ LoadedRules Pmbalance::load(const Sources& sources, check::Metrics* metrics,
 LoadedRules Pmbalance::load_anew(const Sources& sources,
                                  const std::vector<std::string>& hosts) const {
   const auto metrics = live_metrics(command_.host, kHostPatience);
-  return load(sources, metrics.get(), hosts);
+  LoadedRules out = load(sources, metrics.get(), hosts);
+  out.unreachable = metrics->unreachable();
+  return out;
 }
 
 void Pmbalance::print_logger_config(const Program& program) const {

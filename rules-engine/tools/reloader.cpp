@@ -15,21 +15,32 @@ bool same_text(const Sources& a, const Sources& b) {
 
 }  // namespace
 
-void Reloader::ask(std::vector<std::string> hosts) {
+bool Reloader::begin(std::vector<std::string> hosts, bool check) {
   {
     const std::lock_guard lock(mutex_);
-    again_ = busy_;
-    if (busy_) return;
+    if (busy_) {
+      again_ = again_ || !check;
+      return false;
+    }
     busy_ = true;
   }
-  thread_ = std::jthread([this, running = running_, hosts = std::move(hosts)] {
-    Result result = read(running, hosts);
-    {
-      const std::lock_guard lock(mutex_);
-      done_ = std::move(result);
-    }
-    world_.wake();
-  });
+  thread_ =
+      std::jthread([this, running = running_, hosts = std::move(hosts), check] {
+        Result result;
+        if (check) {
+          result.checked = true;
+          result.sources = running;
+          result.rules = world_.load(running, hosts);
+        } else {
+          result = read(running, hosts);
+        }
+        {
+          const std::lock_guard lock(mutex_);
+          done_ = std::move(result);
+        }
+        world_.wake();
+      });
+  return true;
 }
 
 std::optional<Reloader::Result> Reloader::take() {

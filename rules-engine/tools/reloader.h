@@ -27,7 +27,8 @@ class Reloader {
     LoadedRules rules;
     Sources sources;  ///< keep alive what the messages are about
     bool unchanged = false;
-    bool again = false;  ///< ask() was called meanwhile
+    bool checked = false;  ///< by check()
+    bool again = false;    ///< ask() was called meanwhile
   };
 
   /// `running`: the sources of the rules at hand, whose names are their paths.
@@ -35,11 +36,17 @@ class Reloader {
       : running_(std::move(running)), world_(std::move(world)) {}
 
   /// Begins to read, if it is not at it. Standard input is not read again.
-  void ask(std::vector<std::string> hosts);
+  void ask(std::vector<std::string> hosts) { begin(std::move(hosts), false); }
+  /// Begins to check the rules at hand once more, without reading them: more is
+  /// known of metrics by now. False: it is at something else.
+  bool check(std::vector<std::string> hosts) {
+    return begin(std::move(hosts), true);
+  }
   /// What was read since the last time.
   std::optional<Result> take();
 
  private:
+  bool begin(std::vector<std::string> hosts, bool check);
   Result read(const Sources& running,
               const std::vector<std::string>& hosts) const;
 

@@ -126,7 +126,10 @@ LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,
   if (options.agent)
     out.metrics = agent_metrics(checked, local_metric_ids, diagnostics);
   out.messages = options.json ? diagnostics.json() : diagnostics.text();
-  if (diagnostics.has_errors()) return out;
+  if (diagnostics.has_errors()) {
+    out.wrong = check::wrong_statements(checked, diagnostics);
+    return out;
+  }
   if (options.dump == "types") out.dump = check::dump_types(checked);
   if (options.listing) out.listing = list_rules(checked);
   out.program = compile(checked);

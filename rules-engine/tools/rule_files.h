@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,10 @@ struct LoadOptions {
 struct LoadedRules {
   std::optional<Program> program;  ///< none: there were errors
   std::string messages;            ///< errors and warnings
-  std::string dump;                ///< what --dump asked for
+  std::set<std::string> wrong;     ///< names of the rules that have errors
+  /// Hosts that rules name and that did not say what metrics they have.
+  std::set<std::string> unreachable;
+  std::string dump;  ///< what --dump asked for
   std::vector<Listed> listing;
   std::vector<AgentMetric> metrics;  ///< of agent mode, beside Program::rules
 };
