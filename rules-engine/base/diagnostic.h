@@ -34,7 +34,7 @@ std::string to_text(const Diagnostic& diagnostic);
 /// Collects what is wrong with one set of files.
 class Diagnostics {
  public:
-  /// From now on warnings become errors (`-Werror`).
+  /// From now on warnings become errors (`--warnings=error`).
   void warnings_are_errors() { strict_ = true; }
   /// From now on style() reports nothing.
   void leave_style_out() { style_ = false; }

@@ -66,6 +66,8 @@ pmLongOptions long_options[] = {
     {"quiet", 0, 'q', nullptr, "quiet mode, default diagnostics suppressed"},
     {"units", 1, 0, "HOW",
      "units that do not fit: warn (the default) or error"},
+    {"warnings", 1, 0, "HOW",
+     "what is allowed and probably not meant: warn (the default) or error"},
     {"", 0, 'v', nullptr, "verbose mode, expression values printed"},
     {"verbose", 0, 'V', nullptr,
      "verbose mode, annotated expression values printed"},
@@ -251,6 +253,11 @@ void Reader::take_long() {
     out_.dump = value;
     if (!is_one_of(value, {"ast", "types", "print", "program"}))
       wrong("--dump wants ast, types, print or program");
+  }
+  if (name == "warnings") {
+    out_.warnings_errors = value == "error";
+    if (!is_one_of(value, {"warn", "error"}))
+      wrong("--warnings wants warn or error");
   }
   if (name == "units") {
     out_.units_errors = value == "error";

@@ -52,9 +52,10 @@ struct CommandLine {
   std::string action_format;  ///< as archive_line() takes it
   std::string junit;          ///< file for the results of tests; "": none
   bool explain = false;
-  bool json = false;          ///< diagnostics
-  bool units_errors = false;  ///< dimensions that do not fit are errors
-  std::string dump;           ///< ast, types, print, program; "": nothing
+  bool json = false;             ///< diagnostics
+  bool warnings_errors = false;  ///< warnings of rules are errors
+  bool units_errors = false;     ///< dimensions that do not fit are errors
+  std::string dump;              ///< ast, types, print, program; "": nothing
   bool pmlogger_config = false;
   bool agent = false;  ///< values go to pmdasummary(1), and nothing else
 };

@@ -40,6 +40,7 @@ std::string describe_run(const CommandLine& line) {
   flag(line.explain, "explain");
   flag(line.json, "json");
   flag(line.units_errors, "units-errors");
+  flag(line.warnings_errors, "warnings-errors");
   flag(line.pmlogger_config, "pmlogger-config");
   flag(line.host_zone, "host-zone");
   if (line.seed) text("seed", std::to_string(*line.seed));
@@ -220,6 +221,9 @@ TEST_F(Options, OfOurOwn) {
       {"--units=warn a", "run a"},
       {"--units=error a", "run a units-errors"},
       {"--units=never a", "bad"},
+      {"--warnings=warn a", "run a"},
+      {"--warnings=error a", "run a warnings-errors"},
+      {"--warnings=never a", "bad"},
       {"--record=x a", "run a record=x"},
       {"--pmlogger-config a", "run a pmlogger-config"},
       {"--test a b", "test a,b"},

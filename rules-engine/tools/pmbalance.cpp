@@ -133,6 +133,7 @@ LoadedRules Pmbalance::load(const Sources& sources, check::Metrics* metrics,
   options.check.drop_absent = !live() && command_.partial;
   options.dump = command_.dump;
   options.json = command_.json;
+  options.strict = command_.warnings_errors;
   options.style = checks;
   options.agent = command_.agent;
   options.listing = command_.then == CommandLine::Then::interact;

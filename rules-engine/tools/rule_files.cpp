@@ -112,6 +112,7 @@ LoadedRules load_sources(const Sources& sources, check::Catalogue catalogue,
                          const LoadOptions& options) {
   LoadedRules out;
   base::Diagnostics diagnostics;
+  if (options.strict) diagnostics.warnings_are_errors();
   if (!options.style) diagnostics.leave_style_out();
   lang::Names names;
   std::vector<lang::File> files;

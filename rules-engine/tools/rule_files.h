@@ -21,6 +21,7 @@ struct LoadOptions {
   check::Options check;
   std::string dump;      ///< as CommandLine::dump
   bool json = false;     ///< errors and warnings as JSON
+  bool strict = false;   ///< warnings are errors
   bool style = false;    ///< warn of what could be clearer, too
   bool listing = false;  ///< fill LoadedRules::listing
   bool agent = false;    ///< fill LoadedRules::metrics
