@@ -40,6 +40,11 @@ HostDesk::HostDesk(std::string host, Clock::duration patience, bool told)
       prompt_(!told),
       complained_(told) {}
 
+void HostDesk::set_patience(Clock::duration patience) {
+  const std::lock_guard lock(mutex_);
+  patience_ = patience;
+}
+
 std::size_t HostDesk::want(const std::string& metric) {
   const std::lock_guard lock(mutex_);
   const auto found = std::find(metrics_.begin(), metrics_.end(), metric);

@@ -32,6 +32,7 @@ class HostDesk {
 
   // For the engine.
 
+  void set_patience(Clock::duration patience);
   /// The place of the metric among samples().
   std::size_t want(const std::string& metric);
   struct Asked {
@@ -88,8 +89,8 @@ class HostDesk {
   void end_order(State& state);
 
   const std::string host_;
-  const Clock::duration patience_;
   mutable std::mutex mutex_;
+  Clock::duration patience_;
   std::condition_variable wake_;
   std::vector<std::string> metrics_;
   std::set<std::size_t> due_;  ///< asked for and not begun

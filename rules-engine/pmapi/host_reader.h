@@ -21,6 +21,9 @@ class HostReader {
   HostReader(const HostReader&) = delete;
   HostReader& operator=(const HostReader&) = delete;
 
+  void set_patience(HostDesk::Clock::duration patience) {
+    desk_->set_patience(patience);
+  }
   std::size_t want(const std::string& metric) { return desk_->want(metric); }
   /// Asks for a fetch. False: the host is silent or slow, nobody should wait.
   bool request(const std::vector<std::size_t>& places);

@@ -24,6 +24,12 @@ LiveSource::~LiveSource() {
     if (each.reader) each.reader->wait_closed(deadline);
 }
 
+void LiveSource::set_patience(std::chrono::milliseconds patience) {
+  patience_ = patience;
+  for (const Connection& each : connections_)
+    if (each.reader) each.reader->set_patience(patience);
+}
+
 HostId LiveSource::add_host(const std::string& host) {
   const auto [found, added] = by_name_.try_emplace(host, connections_.size());
   if (added) connections_.emplace_back().host = host;

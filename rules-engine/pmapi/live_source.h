@@ -29,6 +29,8 @@ class LiveSource : public Source {
   /// Waits at most `patience` for the connections to end.
   ~LiveSource() override;
 
+  /// From the next tick on.
+  void set_patience(std::chrono::milliseconds patience);
   /// The number of a further host: a new one with each call.
   HostId add_host(const std::string& host);
   /// Ends the connections that no host of these numbers uses, and forgets what

@@ -327,6 +327,7 @@ Reload LiveRun::use(Program fresh) {
   for (std::size_t i = program_->hosts.size(); i < next->hosts.size(); ++i)
     source_.add_host(next->hosts[i]);
   source_.keep_only(used_hosts(*next));
+  source_.set_patience(patience_of(*next));
   if (worker_) worker_->keep(action_ids(*next));
   before_ = std::move(own_);
   own_ = std::move(next);
