@@ -34,13 +34,13 @@ END {
   for (tick = int(ill) + 1; tick < healed; ++tick) looked_at += tick in last_came
   if (looked_at < 5) print "only " looked_at + 0 " ticks to look at"
   for (node in is_sick) {
-    ticks = 0
-    for (tick = int(well) + 1; tick < last; ++tick) {
+    ticks = again = 0
+    for (tick = int(well) + 1; tick <= last && !again; ++tick) {
       if (!((tick, node) in said)) continue
       ++ticks
-      if (said[tick, node] == "true") break
+      again = said[tick, node] == "true"
     }
-    if (tick >= last) ticks = 99  # never
+    if (!again) ticks = 99  # never
     if (ticks > after) after = ticks
   }
   # An evaluation is one of all rules.

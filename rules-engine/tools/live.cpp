@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -159,7 +160,7 @@ bool LiveRun::prepare() {
 }
 
 /// pmcd.pmie.* and mmv.pmbalance.*; an engine that cannot be shown there works
-/// all the same.
+/// all the same. Without pmdammv its folder is not there.
 void LiveRun::publish() {
   StatsFile::Facts facts;
   facts.config = request_.config;
@@ -172,7 +173,7 @@ void LiveRun::publish() {
   auto live = LivePublisher::open(rules_name(command_), *program_, log_line);
   if (live)
     session_.observe(std::move(*live));
-  else if (command_.daemon)
+  else if (command_.daemon && live.error().code != ENOENT)
     log_line("not shown as metrics: " + live.error().text);
 }
 
