@@ -9,6 +9,7 @@
 
 #include "action/child.h"
 #include "action/syslog_action.h"
+#include "program/actions.h"
 
 namespace balance {
 namespace {
@@ -34,19 +35,6 @@ std::string stomp_file_of(const Setting& setting) {
              : file;
 }
 
-bool has_stomp(const Action& action) {
-  return action.kind == Action::Kind::stomp ||
-         std::any_of(action.parts.begin(), action.parts.end(), has_stomp);
-}
-
-bool has_stomp(const Rule& rule) {
-  return std::any_of(
-             rule.branches.begin(), rule.branches.end(),
-             [](const Branch& branch) { return has_stomp(branch.action); }) ||
-         (rule.unknown && has_stomp(*rule.unknown)) ||
-         (rule.otherwise && has_stomp(*rule.otherwise));
-}
-
 /// Tells an action from all others, also after the files were read again.
 std::string name_of(const Action& action) {
   return fmt::format("{} {}", action.id, action.origin.place);
@@ -60,10 +48,7 @@ TextActions::TextActions(Options options)
       alarms_(options_.setting("PCP_XCONFIRM_PROG")) {}
 
 base::Result<void> TextActions::prepare(const Program& program) {
-  const auto stomps = [](const Rule& rule) { return has_stomp(rule); };
-  if (stomp_ ||
-      !std::any_of(program.rules.begin(), program.rules.end(), stomps))
-    return {};
+  if (stomp_ || !has_action(program, Action::Kind::stomp)) return {};
   auto out = connect_stomp();
   if (!out) stomp_.reset();
   return out;

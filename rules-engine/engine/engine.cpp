@@ -59,7 +59,7 @@ void Engine::run() {
   wants_ = std::make_unique<Wants>(*program_, plugins_, source_);
   schedule_.emplace(program_->tasks, options_.begin_s.value_or(world_.now_s()));
   if (worker_) {
-    worker_->use(words_of(*program_));
+    worker_->use(wants_->words());
     worker_->await_ready(kReadyPatience);
   }
   std::uint64_t ticks = 0;
@@ -92,7 +92,8 @@ void Engine::use(const Program& program) {
   decider_ = std::move(decider);
   program_ = &program;
   wants_ = std::make_unique<Wants>(program, plugins_, source_);
-  if (worker_) worker_->use(words_of(program));
+  due_.clear();
+  if (worker_) worker_->use(wants_->words());
   // What was evaluated last is not due once more.
   const double from_s = std::max(world_.now_s(), now_s_ + kInstant_s);
   schedule_.emplace(program.tasks, schedule_->epoch_s(), from_s);
@@ -129,7 +130,11 @@ void Engine::tick(const Schedule::Tick& due) {
   end_moves(due.at_s);
   end_texts();
   say_who_waits();
-  source_.due(wants_->of(due.tasks));
+  // It holds until something else is due.
+  if (due.tasks != due_) {
+    due_ = due.tasks;
+    source_.due(wants_->of(due_));
+  }
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
   const Snapshot snapshot = source_.take(due.at_s);
@@ -155,9 +160,11 @@ void Engine::tick(const Schedule::Tick& due) {
 void Engine::tell_observers(std::size_t task, Observer::Tick tick,
                             const Snapshot& snapshot) {
   const double delta_s = program_->tasks[task].delta_s;
-  for (const FeedId feed : wants_->of(task))
-    if (const auto sample = fresh(snapshot, feed, delta_s))
+  for (const FeedId feed : wants_->of(task)) {
+    const Sample* sample = snapshot.at(feed);
+    if (sample != nullptr && is_fresh(*sample, tick.now_s, delta_s))
       tick.age_s = std::max(tick.age_s, tick.now_s - sample->received_s);
+  }
   for (Observer* observer : world_.observers)
     observer->evaluated(program_->tasks[task], decider_->evaluator(), tick);
 }
@@ -267,7 +274,7 @@ void Engine::end_texts() {
 
 void Engine::say_who_waits() {
   if (!worker_) return;
-  for (const std::string& word : words_of(*program_)) {
+  for (const std::string& word : wants_->words()) {
     std::string why = worker_->waits(word);
     std::string& said = waits_[word];
     if (why == said) continue;

@@ -110,6 +110,7 @@ class Engine {
   std::unique_ptr<Decider> decider_;
   std::unique_ptr<Wants> wants_;
   std::optional<Schedule> schedule_;
+  std::vector<std::size_t> due_;  ///< the tasks that the source fetches for
   std::unique_ptr<ActionWorker> worker_;
   std::uint64_t missed_ = 0;
   double now_s_ = 0;                             ///< of the tick at hand

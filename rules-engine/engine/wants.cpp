@@ -5,24 +5,16 @@
 #include <string>
 
 #include "eval/policy.h"
+#include "program/actions.h"
 
 namespace balance {
 namespace {
 
-void add_words(const Action& action, std::set<std::string>& words) {
-  if (action.kind == Action::Kind::plugin) words.insert(action.word);
-  for (const Action& part : action.parts) add_words(part, words);
-}
-
 /// Of the plugin actions in the rules of a task.
 std::set<std::string> words_of(const Program& program, const Task& task) {
   std::set<std::string> out;
-  for (std::size_t i = task.first; i < task.first + task.count; ++i) {
-    const Rule& rule = program.rules[i];
-    for (const Branch& branch : rule.branches) add_words(branch.action, out);
-    if (rule.unknown) add_words(*rule.unknown, out);
-    if (rule.otherwise) add_words(*rule.otherwise, out);
-  }
+  for (std::size_t i = task.first; i < task.first + task.count; ++i)
+    out.merge(plugin_words(program.rules[i]));
   return out;
 }
 
@@ -33,13 +25,8 @@ void sort_once(std::vector<FeedId>& feeds) {
 
 }  // namespace
 
-std::set<std::string> words_of(const Program& program) {
-  std::set<std::string> out;
-  for (const Task& task : program.tasks) out.merge(words_of(program, task));
-  return out;
-}
-
-Wants::Wants(const Program& program, const Plugins& plugins, Source& source) {
+Wants::Wants(const Program& program, const Plugins& plugins, Source& source)
+    : words_(plugin_words(program)) {
   const std::set<HostId> hosts = hosts_of_program(program);
   for (const Task& task : program.tasks) {
     std::vector<FeedId>& feeds = of_task_.emplace_back();

@@ -11,9 +11,6 @@
 
 namespace balance {
 
-/// The words of all plugin actions in rules.
-std::set<std::string> words_of(const Program& program);
-
 /// What its rules name and, where a rule has a plugin's action, what the plugin
 /// needs, of all hosts of the program: a candidate may run on any of them.
 class Wants {
@@ -25,10 +22,13 @@ class Wants {
   const std::vector<FeedId>& of(std::size_t task) const {
     return of_task_[task];
   }
+  /// The words of the plugin actions in rules.
+  const std::set<std::string>& words() const { return words_; }
   /// Of several.
   std::vector<FeedId> of(const std::vector<std::size_t>& tasks) const;
 
  private:
+  std::set<std::string> words_;
   std::vector<std::vector<FeedId>> of_task_;
 };
 

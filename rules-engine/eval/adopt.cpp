@@ -10,25 +10,6 @@
 #include "eval/evaluator.h"
 
 namespace balance {
-namespace {
-
-void add_ids(const Action& action, std::set<std::uint32_t>& out) {
-  out.insert(action.id);
-  for (const Action& part : action.parts) add_ids(part, out);
-}
-
-}  // namespace
-
-std::set<std::uint32_t> action_ids(const Program& program) {
-  std::set<std::uint32_t> out;
-  for (const Rule& rule : program.rules) {
-    for (const Branch& branch : rule.branches) add_ids(branch.action, out);
-    if (rule.unknown) add_ids(*rule.unknown, out);
-    if (rule.otherwise) add_ids(*rule.otherwise, out);
-  }
-  return out;
-}
-
 /// Only what is about the past: all else is found again.
 void Evaluator::adopt(Memory& before, Memory& now) {
   if (auto* rates = std::get_if<Rates>(&now)) {

@@ -14,20 +14,6 @@ constexpr double kKeepMost_s = 7 * 24 * 3600.0;
 
 }  // namespace
 
-bool has_plugin(const Action& action) {
-  return action.kind == Action::Kind::plugin ||
-         std::any_of(action.parts.begin(), action.parts.end(),
-                     [](const Action& part) { return has_plugin(part); });
-}
-
-bool has_plugin(const Rule& rule) {
-  return std::any_of(
-             rule.branches.begin(), rule.branches.end(),
-             [](const Branch& branch) { return has_plugin(branch.action); }) ||
-         (rule.unknown && has_plugin(*rule.unknown)) ||
-         (rule.otherwise && has_plugin(*rule.otherwise));
-}
-
 Decider::Decider(const Program& program, Options options)
     : program_(program),
       options_(std::move(options)),
@@ -37,6 +23,10 @@ Decider::Decider(const Program& program, Options options)
           std::clamp(longest_look_back_s(program), kKeepLeast_s, kKeepMost_s)),
       rulesets_(program.rules.size()) {
   for (const Rule& rule : program.rules) plugin_.push_back(has_plugin(rule));
+  // Nothing is looked up for actions that nobody asks for.
+  const std::set<std::string> words = plugin_words(program);
+  std::erase_if(options_.needs,
+                [&](const auto& each) { return !words.contains(each.first); });
 }
 
 void Decider::begin(const Snapshot& snapshot) {

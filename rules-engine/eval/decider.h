@@ -19,6 +19,7 @@
 #include "eval/selection.h"
 #include "eval/snapshot.h"
 #include "eval/text_runs.h"
+#include "program/actions.h"
 
 namespace balance {
 
@@ -131,11 +132,5 @@ class Decider {
   /// Last success of an action for a host: what counts while it waits.
   std::map<std::pair<std::uint32_t, HostId>, bool> success_;
 };
-
-/// The numbers of all actions.
-std::set<std::uint32_t> action_ids(const Program& program);
-/// Does an action, or a part of it, belong to a plugin?
-bool has_plugin(const Action& action);
-bool has_plugin(const Rule& rule);
 
 }  // namespace balance

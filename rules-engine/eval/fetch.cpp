@@ -21,9 +21,9 @@ std::size_t find_name(const Roster& roster, std::string_view wanted) {
 std::shared_ptr<const Sample> fresh(const Snapshot& snapshot, FeedId feed,
                                     double delta_s) {
   const Sample* sample = snapshot.at(feed);
-  if (sample == nullptr) return nullptr;
-  const double age_s = snapshot.now_s() - sample->received_s;
-  return age_s > 2 * delta_s ? nullptr : snapshot.share(feed);
+  if (sample == nullptr || !is_fresh(*sample, snapshot.now_s(), delta_s))
+    return nullptr;
+  return snapshot.share(feed);
 }
 
 const Sample* fresh(const Snapshot& snapshot, const std::string& metric,

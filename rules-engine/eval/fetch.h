@@ -58,6 +58,10 @@ class Fetch {
   std::shared_ptr<const Index> index_;
 };
 
+/// Values that are older than two deltas are none.
+inline bool is_fresh(const Sample& sample, double now_s, double delta_s) {
+  return !(now_s - sample.received_s > 2 * delta_s);
+}
 /// The sample of a feed if it is fresh enough for rules of this delta.
 std::shared_ptr<const Sample> fresh(const Snapshot& snapshot, FeedId feed,
                                     double delta_s);

@@ -1,8 +1,9 @@
 #include "eval/policy.h"
 
-#include <functional>
 #include <limits>
 #include <string_view>
+
+#include "program/actions.h"
 
 namespace balance {
 namespace {
@@ -81,21 +82,11 @@ void read_to(const Clause& to, Policy& out) {
   }
 }
 
-using VisitAction = std::function<void(const Action&)>;
-
-/// All plugin actions.
-void for_each_plugin(const Action& action, const VisitAction& visit) {
-  if (action.kind == Action::Kind::plugin) visit(action);
-  for (const Action& part : action.parts) for_each_plugin(part, visit);
-}
-
-void for_each_plugin(const Program& program, const VisitAction& visit) {
-  for (const Rule& rule : program.rules) {
-    for (const Branch& branch : rule.branches)
-      for_each_plugin(branch.action, visit);
-    if (rule.unknown) for_each_plugin(*rule.unknown, visit);
-    if (rule.otherwise) for_each_plugin(*rule.otherwise, visit);
-  }
+template <class Visit>
+void for_each_plugin(const Program& program, const Visit& visit) {
+  for_each_action(program, [&](const Action& action) {
+    if (action.kind == Action::Kind::plugin) visit(action);
+  });
 }
 
 void add_hosts(const std::vector<Clause>& clauses, std::set<HostId>& out) {

@@ -116,7 +116,7 @@ class Source {
   virtual ~Source() = default;
   /// Has `metric` of `host` from the next snapshot on.
   virtual FeedId want(const std::string& metric, HostId host) = 0;
-  /// What the next take() is for; until the first call: all that is wanted.
+  /// What take() is for from now on; before the first call: all that is wanted.
   /// Live sources fetch nothing else, of which the last sample stays.
   virtual void due(const std::vector<FeedId>& /*feeds*/) {}
   /// What is known at `now_s`. Live sources wait for hosts a bounded time.

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "eval/ledger.h"
+#include "program/actions.h"
 
 namespace balance {
 
 bool takes_long(const Action& action) {
-  return action.kind == Action::Kind::shell ||
-         action.kind == Action::Kind::stomp ||
-         std::any_of(action.parts.begin(), action.parts.end(), takes_long);
+  return has_action(action, Action::Kind::shell) ||
+         has_action(action, Action::Kind::stomp);
 }
 
 bool TextRuns::run(const Action& action, const About& about, double now_s,

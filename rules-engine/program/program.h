@@ -6,6 +6,7 @@
 // only when the host answers, so `Shape` is what could be told from the text.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -242,5 +243,12 @@ struct Program {
   std::vector<Rule> rules;  ///< in the order of the files
   std::vector<Task> tasks;  ///< in the order of their rules
 };
+
+/// Of all rules; infinity without rules.
+inline double shortest_delta_s(const Program& program) {
+  double out = std::numeric_limits<double>::infinity();
+  for (const Task& task : program.tasks) out = std::min(out, task.delta_s);
+  return out;
+}
 
 }  // namespace balance

@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
-#include "eval/decider.h"
 #include "eval/policy.h"
+#include "program/actions.h"
 
 namespace balance {
 namespace {
@@ -38,12 +38,6 @@ std::vector<double> deltas_of(const Program& program) {
       if (i.op == Op::fetch)
         out[i.metric] = std::min(out[i.metric], task.delta_s);
     }
-  return out;
-}
-
-double shortest_delta_s(const Program& program) {
-  double out = kNever;
-  for (const Rule& rule : program.rules) out = std::min(out, rule.delta_s);
   return out;
 }
 

@@ -16,10 +16,7 @@ constexpr double kSlack = 1e-6;
 
 double step_of(const RuleTest& test, const Program& program) {
   if (test.every_s || program.tasks.empty()) return test.every_s.value_or(10);
-  return std::min_element(
-             program.tasks.begin(), program.tasks.end(),
-             [](const Task& a, const Task& b) { return a.delta_s < b.delta_s; })
-      ->delta_s;
+  return shortest_delta_s(program);
 }
 
 /// What has no series is not needed: a process runs where it is listed.

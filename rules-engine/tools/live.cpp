@@ -15,7 +15,9 @@
 #include "action/text_actions.h"
 #include "action/text_worker.h"
 #include "base/clock.h"
+#include "eval/policy.h"
 #include "pmapi/live_source.h"
+#include "program/actions.h"
 #include "program/renumber.h"
 #include "publish/live_publisher.h"
 #include "tools/moves_file.h"
@@ -31,23 +33,10 @@ constexpr std::chrono::milliseconds kPatience{1000};
 /// A command that hangs shall not hold up those that wait behind it for ever.
 constexpr std::chrono::minutes kShellDeadline{5};
 
-double shortest_delta_s(const Program& program) {
-  double out = 60;
-  for (const Task& task : program.tasks) out = std::min(out, task.delta_s);
-  return out;
-}
-
 std::chrono::milliseconds patience_of(const Program& program) {
-  const auto quarter = std::chrono::milliseconds(
-      static_cast<long>(shortest_delta_s(program) * 250));
-  return std::min(kPatience, quarter);
-}
-
-std::set<HostId> used_hosts(const Program& program) {
-  std::set<HostId> out;
-  for (const MetricUse& use : program.metrics)
-    out.insert(use.hosts.begin(), use.hosts.end());
-  return out;
+  const double quarter_ms = shortest_delta_s(program) * 250;
+  if (quarter_ms >= static_cast<double>(kPatience.count())) return kPatience;
+  return std::chrono::milliseconds(static_cast<long>(quarter_ms));
 }
 
 std::vector<std::string> host_specs(const Program& program,
@@ -327,7 +316,7 @@ Reload LiveRun::use(Program fresh) {
   keep_numbers(*next, *program_);
   for (std::size_t i = program_->hosts.size(); i < next->hosts.size(); ++i)
     source_.add_host(next->hosts[i]);
-  source_.keep_only(used_hosts(*next));
+  source_.keep_only(hosts_of_program(*next));
   source_.set_patience(patience_of(*next));
   if (worker_) worker_->keep(action_ids(*next));
   before_ = std::move(own_);
