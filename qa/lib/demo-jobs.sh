@@ -5,6 +5,9 @@
 #   $out/RUN.log       what the jobs of a run wrote: NAME NODE NUMBER TIME
 #   $out/RUN/NAME.end  STATUS START END; NAME.out, NAME.err its output
 
+# shellcheck source=/dev/null
+. "$qa/lib/start-in.sh"
+
 # make_jobs: how much work each job is, and what it must come to.
 make_jobs() {
   local rate name kind seconds units
@@ -29,39 +32,21 @@ T
 
 now() { date +%s.%N; }
 
-# start_in NODE NAME COMMAND…: runs there in the background; its pid here is in
-# `started`.
-start_in() {
-  local node=$1 pid_file=$out/$2.pid
-  shift 2
-  lab run "$node" sh -c 'echo $$ > "$1"; shift; exec "$@"' sh "$pid_file" "$@" \
-    < /dev/null &
-  started=$!
-}
-
-# stop_in NODE NAME STARTED: by a signal from inside its node, for the one from
-# here would end its starter alone; waits until it has ended.
-stop_in() {
-  lab run "$1" kill "$(<"$out/$2.pid")" || :
-  wait "$3" || :
-  rm -f "$out/$2.pid"
-}
-
 # start_loggers: pmlogger on each node records what the agent tells.
 start_loggers() {
   local node
   echo 'log mandatory on 1 sec { mosix }' > "$out/pmlogger.conf"
   loggers=()
   for node in node1 node2; do
-    start_in "$node" "logger-$node" pmlogger -c "$out/pmlogger.conf" \
+    start_in "$node" "$out/logger-$node.pid" pmlogger -c "$out/pmlogger.conf" \
       -l "$out/$node.pmlogger.log" "$out/$node" > "$out/$node.pmlogger.out" 2>&1
     loggers+=("$started")
   done
 }
 
 stop_loggers() {
-  stop_in node1 logger-node1 "${loggers[0]}"
-  stop_in node2 logger-node2 "${loggers[1]}"
+  stop_in node1 "$out/logger-node1.pid" "${loggers[0]}"
+  stop_in node2 "$out/logger-node2.pid" "${loggers[1]}"
 }
 
 # settle: until the load of the last run is forgotten, but not for ever.
@@ -89,7 +74,7 @@ start_job() {
 start_balance() {
   balance=
   [[ $1 != none ]] || return 0
-  start_in node1 pmbalance pmbalance "$qa/../rules/$1.rules" \
+  start_in node1 "$out/pmbalance.pid" pmbalance "$qa/../rules/$1.rules" \
     > "$out/$1.pmbalance.log" 2>&1
   balance=$started
 }
@@ -147,7 +132,7 @@ run_jobs() {
 # end_run PID…: the end of a run, whatever still goes on.
 end_run() {
   if [[ -n $balance ]]; then
-    stop_in node1 pmbalance "$balance"
+    stop_in node1 "$out/pmbalance.pid" "$balance"
   fi
   kill "$@" 2>/dev/null || :
   wait "$@" 2>/dev/null || :

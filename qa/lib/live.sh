@@ -54,16 +54,6 @@ missed_by() {
     grep . || echo 0
 }
 
-# wait_for SECONDS COMMAND…: until it succeeds; 1 if it does not in that time.
-wait_for() {
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || return 1
-    sleep 0.2
-  done
-}
-
 # machine: what the figures were measured on.
 machine() {
   echo "$(grep -m1 'model name' /proc/cpuinfo | sed 's/.*: //'), $(nproc) CPUs," \

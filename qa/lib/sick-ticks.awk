@@ -2,15 +2,8 @@
 # on they may have answered, from `well` on they could. From lines "TIME DAY MONTH
 # D H:M:S YEAR: NODE true|unknown": TIME when it came, the rest the scheduled time.
 # A delta is one second; `missed`: evaluations that the engine says it missed.
-BEGIN {
-  split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", months, " ")
-  for (m in months) number[months[m]] = m
-  split(sick, words, " ")
-  for (w in words) is_sick[words[w]] = 1
-}
 {
-  split($5, clock, ":")
-  tick = mktime($6 + 0 " " number[$3] " " $4 " " clock[1] " " clock[2] " " clock[3])
+  tick = tick_of_line()
   if (first == "") first = tick
   if ((tick, $7) in said) ++twice
   said[tick, $7] = $8

@@ -1,15 +1,8 @@
 # A row of the table, from what an engine said: "TIME DAY MONTH D H:M:S YEAR: NODE",
 # TIME when the line came and the rest the tick that it is of. Exit status 1 if
 # this is pmbalance and a promise is broken.
-BEGIN {
-  split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", months, " ")
-  for (m in months) number[months[m]] = m
-  split(sick, words, " ")
-  for (w in words) is_sick[words[w]] = 1
-}
 {
-  split($5, clock, ":")
-  tick = mktime($6 + 0 " " number[$3] " " $4 " " clock[1] " " clock[2] " " clock[3])
+  tick = tick_of_line()
   late = $1 - tick
   if (phase == "" || late < phase) phase = late
   came[$7, tick] = $1
