@@ -153,6 +153,7 @@ void Engine::tick(const Schedule::Tick& due) {
     }
     evaluate(task, snapshot);
   }
+  say_doubts();
   if (world_.keep && std::exchange(moves_changed_, false))
     world_.keep(decider_->ledger().moves());
 }
@@ -270,6 +271,18 @@ void Engine::end_texts() {
   if (!world_.take_done) return;
   for (const TextDone& each : world_.take_done())
     tell_fired(each.firing, each.success);
+}
+
+void Engine::say_doubts() {
+  for (const Evaluator::Doubt& doubt : decider_->take_doubts()) {
+    const auto& [host, word] = doubt.elements;
+    world_.log(fmt::format(
+        "{}: more than one instance of {} has the first word {}: none of them "
+        "has a value",
+        doubt.expression,
+        world_.host_name ? world_.host_name(host) : program_->hosts[host],
+        word));
+  }
 }
 
 void Engine::say_who_waits() {

@@ -100,6 +100,7 @@ class Engine {
   void show_values(const Task& task, double now_s);
   void tell_observers(std::size_t task, Observer::Tick tick,
                       const Snapshot& snapshot);
+  void say_doubts();
   void say_who_waits();
 
   const Program* program_;

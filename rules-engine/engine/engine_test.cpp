@@ -264,6 +264,23 @@ TEST(Engine, FetchesOnlyWhatTheRulesThatAreDueNeed) {
   EXPECT_EQ(source.due_sizes, (std::vector<std::size_t>{4, 2, 4, 2}));
 }
 
+TEST(Engine, SaysOnceWhatCannotBeToldApart) {
+  ProgramBuilder b({"node1"}, 5);
+  b.begin("sum");
+  const Slot sum = b.op(Op::add, b.fetch("cpu"), b.fetch("mem"));
+  b.value(sum);
+  Program program = b.program();
+  program.slots[sum].text = "cpu + mem";
+  Bench bench(program, R"(
+cpu :node1 '10 a' : 1x9  cpu :node1 '10 b' : 1 _ 1x7  cpu :node1 '11 c' : 1x9
+mem :node1 '10' : 2x9  mem :node1 '11' : 2x9
+)");
+  bench.run({.dry_run = true, .samples = 4});
+  EXPECT_EQ(bench.logged,
+            "cpu + mem: more than one instance of node1 has the first word 10: "
+            "none of them has a value\n");
+}
+
 TEST(Engine, AFullQueueRefuses) {
   const ProgramBuilder b = worked_example();
   Bench bench(b.program(), kWorkedValues);

@@ -77,6 +77,9 @@ class Decider {
   }
 
   const Evaluator& evaluator() const { return evaluator_; }
+  std::vector<Evaluator::Doubt> take_doubts() {
+    return evaluator_.take_doubts();
+  }
   const Ledger& ledger() const { return ledger_; }
 
  private:

@@ -19,6 +19,8 @@ class Elementwise {
 
   /// An operation of one operand has it for both. `out.type` is set.
   void run(const Column& a, const Column& b, Column& out);
+  /// Of the last run.
+  const Join& rows() const { return rows_; }
 
  private:
   void pair(const Column& a, const Column& b);

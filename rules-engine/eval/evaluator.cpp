@@ -181,9 +181,15 @@ const Column& Evaluator::column(Slot slot) const {
 void Evaluator::compute(std::uint32_t at) const {
   const Instruction& i = program_.code[at];
   const Column& a = columns_[i.a];
-  std::get<Elementwise>(memory_[at])
-      .run(a, is_binary(i.op) ? columns_[i.b] : a, columns_[i.result]);
+  auto& operation = std::get<Elementwise>(memory_[at]);
+  operation.run(a, is_binary(i.op) ? columns_[i.b] : a, columns_[i.result]);
+  doubt(i, operation.rows());
   made_[i.result] = plans_[owner_[i.result]].runs;
+}
+
+void Evaluator::doubt(const Instruction& i, const Join& rows) const {
+  if (rows.same_word && doubted_.insert(i.result).second)
+    doubts_.push_back({program_.slots[i.result].text, *rows.same_word});
 }
 
 void Evaluator::step(const Context& context, std::uint32_t at) {
@@ -322,6 +328,7 @@ void Evaluator::latch(const Instruction& i, Latches& latches,
     latches.on = on.index;
     latches.off = off.index;
     latches.rows = join(on.index, off.index);
+    doubt(i, latches.rows);
   }
   const Join& rows = latches.rows;
   out.index = rows.index;

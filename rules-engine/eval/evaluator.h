@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <set>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -56,6 +59,14 @@ class Evaluator {
   /// As the last `run` of the task that owns the slot left it.
   const Column& column(Slot slot) const;
 
+  /// Expressions whose operands have elements that cannot be told apart, found
+  /// since the last call. Of each the first is told, once.
+  struct Doubt {
+    std::string expression;
+    SameWord elements;
+  };
+  std::vector<Doubt> take_doubts() { return std::exchange(doubts_, {}); }
+
  private:
   /// What the instruction at hand belongs to.
   struct Context {
@@ -103,6 +114,7 @@ class Evaluator {
   bool aggregate_comparison(const Instruction& i, Aggregate& memory,
                             Column& out);
   void compute(std::uint32_t at) const;
+  void doubt(const Instruction& i, const Join& rows) const;
   void over_samples(const Instruction& i, Window& window, Column& out) const;
   void by_name(const Instruction& i, NameMatch& match, Column& out) const;
   void latch(const Instruction& i, Latches& latches, Column& out) const;
@@ -120,6 +132,8 @@ class Evaluator {
   mutable std::vector<std::uint64_t>
       made_;                        ///< of deferred slots: at which run
   std::vector<std::size_t> owner_;  ///< by slot: its task
+  mutable std::vector<Doubt> doubts_;
+  mutable std::set<Slot> doubted_;
   std::vector<Extremes> of_hosts_, of_all_;  ///< by slot
   struct Plan {
     std::uint64_t runs = 0;

@@ -52,9 +52,14 @@ class Words {
   Words(const Index& index, const Positions& positions) {
     for (const std::size_t i : positions) {
       const auto [at, added] = words_.emplace(first_word(index.names[i]), i);
-      if (!added) at->second = kNoPartner;
+      if (added) continue;
+      at->second = kNoPartner;
+      if (twice_.empty()) twice_ = at->first;
     }
   }
+
+  /// The first that stands twice; "": none.
+  std::string_view twice() const { return twice_; }
 
   /// The element with this word, or the coarser one that it continues.
   std::size_t find(std::string_view word) const {
@@ -69,6 +74,7 @@ class Words {
 
  private:
   std::unordered_map<std::string_view, std::size_t> words_;
+  std::string_view twice_;
 };
 
 class Joiner {
@@ -173,11 +179,18 @@ class Joiner {
       if (!met[i]) row(right_, i, kNoPartner, i);
   }
 
+  void note(std::string_view word) {
+    if (!word.empty() && !out_.same_word)
+      out_.same_word = SameWord{host_, std::string(word)};
+  }
+
   /// Elements of the right that continue a word of the left name the rows they
   /// are in; else the left does.
   void by_word(const Positions& left, const Positions& right) {
     const Words left_words(left_, left);
     const Words right_words(right_, right);
+    note(left_words.twice());
+    note(right_words.twice());
     std::vector<bool> met(left_.keys.size(), false);
     std::vector<bool> right_met(right_.keys.size(), false);
     for (const std::size_t i : left) {

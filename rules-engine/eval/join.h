@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +14,17 @@ namespace balance {
 
 inline constexpr std::size_t kNoPartner = static_cast<std::size_t>(-1);
 
+/// Elements of one operand that cannot be told apart by their first word.
+struct SameWord {
+  HostId host = kNoHost;
+  std::string word;
+};
+
 /// The elements of a result, and for each its positions in the two operands.
 struct Join {
   std::shared_ptr<const Index> index;
+  /// The first that was found: none of them has a value.
+  std::optional<SameWord> same_word;
   /// Positions, if the operand is neither straight nor a single value.
   std::vector<std::size_t> left, right;
   /// Whether an operand's elements are those of the result, one by one.

@@ -98,6 +98,19 @@ TEST(Join, InstancesOfTwoDomainsMeetByFirstWord) {
   EXPECT_EQ(text(join(left, right)), "1/11 b:1+0 1/12 c:-+1 1/10 a:0+-");
 }
 
+TEST(Join, AWordThatStandsTwiceMeetsNothing) {
+  const auto twice = index({1}, {{1, 7, 10, "10 a"}, {1, 7, 11, "10 b"}});
+  const auto once = index({1}, {{1, 8, 0, "10 x"}, {1, 8, 1, "12 y"}});
+  const Join left = join(twice, once);
+  EXPECT_EQ(text(left), "1/10 a:-+0 1/10 b:-+0 1/12 y:-+1");
+  ASSERT_TRUE(left.same_word);
+  EXPECT_EQ(left.same_word->host, 1U);
+  EXPECT_EQ(left.same_word->word, "10");
+  EXPECT_TRUE(join(once, twice).same_word);
+  EXPECT_FALSE(join(twice, twice).same_word);
+  EXPECT_FALSE(join(once, once).same_word);
+}
+
 TEST(Join, ACoarseValueMeetsEachFinerOne) {
   const auto coarse = index({1}, {{1, 7, 10, "10 a"}, {1, 7, 1, "1 b"}});
   const auto fine = index({1}, {{1, 8, 0, "10/tcp/1"}, {1, 8, 1, "10/tcp/2"}});
