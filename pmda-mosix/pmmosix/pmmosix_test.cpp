@@ -40,6 +40,7 @@ class PmmosixTest : public testing::Test {
     std::string out, err;
   };
   Run run(std::vector<std::string> arguments) {
+    hand_over();
     SpawnOptions options;
     options.argv = {MOSIX_BIN "/pmmosix", "--socket", dir_.path("sock")};
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
@@ -52,8 +53,12 @@ class PmmosixTest : public testing::Test {
     if (child) run.status = WEXITSTATUS(wait_exit(*child, 20000).value_or(-1));
     run.out = read_file(dir_.path("out")).value_or("");
     run.err = read_file(dir_.path("err")).value_or("");
+    hand_over();
     return run;
   }
+  /// What this thread wrote is mosixd's to read from now on, and the other way
+  /// round.
+  void hand_over() { const std::lock_guard<std::mutex> guard(mutex_); }
 
   Message answer(const Message& message) {
     const std::lock_guard<std::mutex> guard(mutex_);
