@@ -11,8 +11,10 @@ daemon_command() {
   local dir=$lab/$1
   case $2 in
     pmcd)
+      # -q: many nodes that start at once on few CPUs take longer than the 5 s
+      # that pmcd gives its agents to say hello.
       command=("$PCP_BINADM_DIR/pmcd" -f -A -U root -H "$1" -c "$dir/pmcd.conf"
-        -n "$lab/pmns" -l "$dir/log/pmcd.log") ;;
+        -q 20 -n "$lab/pmns" -l "$dir/log/pmcd.log") ;;
     sshd) command=(/usr/sbin/sshd -D -e -f "$dir/sshd.conf") ;;
     mosixd) command=("$build/bin/mosixd" -c "$dir/mosixd.conf") ;;
     *) die "no daemon $2 (there are: ${daemons[*]})" ;;
