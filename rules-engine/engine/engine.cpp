@@ -279,9 +279,7 @@ void Engine::say_doubts() {
     world_.log(fmt::format(
         "{}: more than one instance of {} has the first word {}: none of them "
         "has a value",
-        doubt.expression,
-        world_.host_name ? world_.host_name(host) : program_->hosts[host],
-        word));
+        doubt.expression, decider_->host_name(host), word));
   }
 }
 

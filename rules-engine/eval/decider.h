@@ -81,6 +81,8 @@ class Decider {
     return evaluator_.take_doubts();
   }
   const Ledger& ledger() const { return ledger_; }
+  /// As people are told it: %h.
+  std::string host_name(HostId host) const;
 
  private:
   /// A host (kNoHost: the rule as a whole) for which an action is to be run.
@@ -115,7 +117,6 @@ class Decider {
   Subject subject(const Branch& branch, const Column& named,
                   std::size_t at) const;
   std::vector<HostId> giving_hosts(const Due& due, const Action& action) const;
-  std::string host_name(HostId host) const;
   std::string connection(HostId host) const;
 
   const Program& program_;
